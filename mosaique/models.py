@@ -1,0 +1,73 @@
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+class Mosaique(models.Model):
+    """The self-diagnosis of a collectivité for a year.
+
+    ``date_reference`` is the day at which the eligibility of the actions is judged (the campaign's closing day).
+    ``indice`` and ``nb_renseignes`` are kept by the actions that change an answer.
+    """
+
+    collectivite = models.ForeignKey(
+        "territoires.Collectivite", models.PROTECT, related_name="mosaiques", verbose_name="collectivité"
+    )
+    millesime = models.PositiveSmallIntegerField("millésime")
+    version = models.ForeignKey("referentiel.Version", models.PROTECT, verbose_name="version du référentiel")
+    date_reference = models.DateField("date de référence")
+    indice = models.DecimalField("indice", max_digits=6, decimal_places=2, default=0)
+    nb_renseignes = models.PositiveSmallIntegerField("enjeux renseignés", default=0)
+
+    class Meta:
+        verbose_name = "mosaïque"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collectivite", "millesime"],
+                name="mosaique_unique",
+                violation_error_message="Cette collectivité a déjà une mosaïque pour cette année.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Mosaïque {self.millesime}"
+
+
+class ReponseEnjeu(models.Model):
+    """The answer on one enjeu. ``numero_version`` grows at each save: a stale save is refused.
+
+    ``services``: {service code: {"statut": code, "echeance": ISO date or "", "motif": text}}.
+    ``niveau_etaye``, ``couverture`` (0–1) and ``score`` (0–100) are computed by ``calculs`` at each save.
+    """
+
+    mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="reponses")
+    enjeu = models.ForeignKey("referentiel.Enjeu", models.PROTECT)
+    niveau = models.PositiveSmallIntegerField(
+        "niveau déclaré", null=True, blank=True, validators=[MaxValueValidator(4)]
+    )
+    services = models.JSONField("statuts des services", default=dict, blank=True)
+    commentaire = models.CharField("commentaire", max_length=500, blank=True)
+    niveau_etaye = models.PositiveSmallIntegerField("niveau étayé", default=0)
+    couverture = models.DecimalField("couverture", max_digits=5, decimal_places=4, default=0)
+    score = models.DecimalField("score", max_digits=6, decimal_places=2, default=0)
+    numero_version = models.PositiveIntegerField("version", default=0)
+    modifie_le = models.DateTimeField("modifiée le", null=True, blank=True)
+    modifie_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="modifiée par"
+    )
+
+    class Meta:
+        verbose_name = "réponse sur un enjeu"
+        verbose_name_plural = "réponses sur les enjeux"
+        constraints = [
+            models.UniqueConstraint(fields=["mosaique", "enjeu"], name="reponse_enjeu_unique"),
+            models.CheckConstraint(
+                condition=Q(niveau__isnull=True) | Q(niveau__lte=4),
+                name="reponse_enjeu_niveau",
+                violation_error_message="Le niveau va de 0 à 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mosaique_id} {self.enjeu_id}"

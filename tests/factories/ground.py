@@ -1,0 +1,83 @@
+"""Builders of the ground rooms: territories, people, référentiel, campaigns. Traits go through the real actions."""
+
+import itertools
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from candidatures.campagnes import actions as campagnes
+from candidatures.campagnes.models import Campagne
+from villes_internet.comptes.etats import EtatHabilitation
+from villes_internet.comptes.models import ROLES_NATIONAUX, Habilitation, Role, Utilisateur
+from villes_internet.referentiel import actions as referentiel
+from villes_internet.referentiel.models import Version
+from villes_internet.territoires.models import Collectivite, Departement, Region, TypeCollectivite
+
+_numero = itertools.count(1)
+MOT_DE_PASSE = "Arobase-2027-Mosaique"
+
+
+def departement(code: str = "33", nom: str = "Gironde") -> Departement:
+    region, _ = Region.objects.get_or_create(code="75", defaults={"nom": "Nouvelle-Aquitaine"})
+    return Departement.objects.get_or_create(code=code, defaults={"nom": nom, "region": region})[0]
+
+
+def collectivite(nom: str = "Bassens", code: str = "", **champs: object) -> Collectivite:
+    """A commune of Gironde unless told otherwise."""
+    dep = departement()
+    valeurs = {
+        "type": TypeCollectivite.COMMUNE,
+        "siren": f"2133{next(_numero):05d}",
+        "population": 7_500,
+        "codes_postaux": ["33530"],
+        "departement": dep,
+        "region": dep.region,
+        "nom_normalise": nom.lower(),
+        **champs,
+    }
+    return Collectivite.objects.create(nom=nom, code=code or f"33{next(_numero):03d}", **valeurs)
+
+
+def utilisateur(prenom: str = "Camille", email: str = "", **champs: object) -> Utilisateur:
+    """A person whose address is verified."""
+    from allauth.account.models import EmailAddress
+
+    email = email or f"{prenom.lower()}{next(_numero)}@example.org"
+    personne = Utilisateur.objects.create_user(email, MOT_DE_PASSE, first_name=prenom, last_name="Martin", **champs)
+    EmailAddress.objects.create(user=personne, email=email, primary=True, verified=True)
+    return personne
+
+
+def habiliter(personne: Utilisateur, role: Role, collectivite: Collectivite | None = None) -> Utilisateur:
+    Habilitation.objects.create(
+        utilisateur=personne, collectivite=collectivite, role=role, etat=EtatHabilitation.ACCEPTEE
+    )
+    if role in ROLES_NATIONAUX and not personne.is_staff:
+        personne.is_staff = True
+        personne.save(update_fields=["is_staff"])
+    personne.__dict__.pop("_roles", None)
+    return personne
+
+
+def version_publiee() -> Version:
+    """The référentiel of 2027 shipped with the application, published."""
+    existante = Version.objects.filter(code="2027").first()
+    if existante:
+        return existante
+    version = referentiel.importer_version(referentiel.charger_donnees("2027"))
+    return referentiel.publier(version, par=None, a=timezone.now())
+
+
+def campagne(annee: int = 2027, *, cloture_le: datetime | None = None, ouverte: bool = True) -> Campagne:
+    """A campaign with the grid of 2027, open since yesterday for thirty days."""
+    maintenant = timezone.now()
+    nouvelle = campagnes.creer(
+        annee,
+        version=version_publiee(),
+        regles=campagnes.charger_regles("2027"),
+        ouverture_le=maintenant - timedelta(days=60),
+        cloture_le=cloture_le or maintenant + timedelta(days=30),
+        par=None,
+    )
+    campagnes.annoncer(nouvelle, par=None)
+    return campagnes.ouvrir(nouvelle, par=None) if ouverte else nouvelle

@@ -1,0 +1,19 @@
+from django.db.models import TextChoices
+
+from villes_internet.socle.transitions import Transition
+
+
+class EtatHabilitation(TextChoices):
+    DEMANDEE = "demandee", "demandée"
+    ACCEPTEE = "acceptee", "acceptée"
+    REFUSEE = "refusee", "refusée"
+    REVOQUEE = "revoquee", "révoquée"
+
+
+ACCEPTER = Transition("accepter la demande", depuis={EtatHabilitation.DEMANDEE}, vers=EtatHabilitation.ACCEPTEE)
+REFUSER = Transition(
+    "refuser la demande", depuis={EtatHabilitation.DEMANDEE}, vers=EtatHabilitation.REFUSEE, motif_requis=True
+)
+REVOQUER = Transition("révoquer", depuis={EtatHabilitation.ACCEPTEE}, vers=EtatHabilitation.REVOQUEE)
+
+TRANSITIONS = (ACCEPTER, REFUSER, REVOQUER)

@@ -1,0 +1,78 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from villes_internet.referentiel.etats import EtatVersion
+
+
+class Version(models.Model):
+    """A millésime of the vocabulary: families, enjeux, services, level descriptors, and the scoring scale.
+
+    ``bareme`` holds the service statuses with their values, the formula's weights and the strata
+    (shape: ``donnees/referentiel-2027.json``); a published version is frozen.
+    """
+
+    code = models.CharField("code", max_length=20, unique=True)
+    libelle = models.CharField("libellé", max_length=150)
+    etat = models.CharField("état", max_length=12, choices=EtatVersion, default=EtatVersion.BROUILLON)
+    publiee_le = models.DateTimeField("publiée le", null=True, blank=True)
+    bareme = models.JSONField("barème", default=dict)
+
+    class Meta:
+        verbose_name = "version du référentiel"
+        verbose_name_plural = "versions du référentiel"
+        ordering = ["-code"]
+
+    def __str__(self) -> str:
+        return self.libelle
+
+
+class Famille(models.Model):
+    version = models.ForeignKey(Version, models.CASCADE, related_name="familles")
+    code = models.CharField("code", max_length=4)
+    nom = models.CharField("nom", max_length=100)
+    position = models.PositiveSmallIntegerField("position")
+    est_transversale = models.BooleanField("transversale", default=False)
+
+    class Meta:
+        verbose_name = "famille"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["version", "code"], name="famille_unique")]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Enjeu(models.Model):
+    """``niveaux`` holds the five level descriptors, from 0 (absent) to 4 (exemplary and shared); they are cumulative."""
+
+    famille = models.ForeignKey(Famille, models.CASCADE, related_name="enjeux")
+    code = models.CharField("code", max_length=6)
+    nom = models.CharField("nom", max_length=100)
+    position = models.PositiveSmallIntegerField("position")
+    niveaux = ArrayField(models.TextField(), size=5, verbose_name="descripteurs de niveau")
+
+    class Meta:
+        verbose_name = "enjeu"
+        verbose_name_plural = "enjeux"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["famille", "code"], name="enjeu_unique")]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class Service(models.Model):
+    """``code`` is the enjeu's code and a rank: "A1.3"."""
+
+    enjeu = models.ForeignKey(Enjeu, models.CASCADE, related_name="services")
+    code = models.CharField("code", max_length=8)
+    nom = models.CharField("nom", max_length=150)
+    position = models.PositiveSmallIntegerField("position")
+
+    class Meta:
+        verbose_name = "service"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["enjeu", "code"], name="service_unique")]
+
+    def __str__(self) -> str:
+        return self.nom

@@ -1,0 +1,33 @@
+"""The journal: who did what to which object, when and why. Rows are only ever added."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+
+from villes_internet.socle.models import Evenement
+
+
+def consigner(
+    objet: models.Model,
+    verbe: str,
+    *,
+    par: AbstractBaseUser | None,
+    motif: str = "",
+    avant: str = "",
+    apres: str = "",
+    donnees: dict[str, Any] | None = None,
+) -> Evenement:
+    """Add a row, in the caller's transaction. ``verbe`` is an infinitive ("déposer"); ``par`` None means the clock."""
+    return Evenement.objects.create(
+        type_objet=ContentType.objects.get_for_model(objet),
+        id_objet=objet.pk,
+        libelle_objet=str(objet)[:200],
+        verbe=verbe,
+        par=par,
+        motif=motif,
+        avant=avant,
+        apres=apres,
+        donnees=donnees or {},
+    )

@@ -1,0 +1,58 @@
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models.functions import Now
+
+
+class EvenementQuerySet(models.QuerySet["Evenement"]):
+    def de(self, objet: models.Model) -> "EvenementQuerySet":
+        return self.filter(type_objet=ContentType.objects.get_for_model(objet), id_objet=objet.pk)
+
+    def recents(self) -> "EvenementQuerySet":
+        return self.select_related("par").order_by("-le", "-pk")
+
+
+class Evenement(models.Model):
+    """A line of the journal; written by ``journal.consigner`` in the transaction of what it tells."""
+
+    type_objet = models.ForeignKey(ContentType, models.PROTECT, verbose_name="type d’objet")
+    id_objet = models.BigIntegerField("identifiant de l’objet")
+    objet = GenericForeignKey("type_objet", "id_objet")
+    libelle_objet = models.CharField("objet", max_length=200)
+    verbe = models.CharField("action", max_length=80)
+    par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="par"
+    )
+    le = models.DateTimeField("le", db_default=Now())
+    avant = models.CharField("état avant", max_length=40, blank=True)
+    apres = models.CharField("état après", max_length=40, blank=True)
+    motif = models.TextField("motif", blank=True)
+    donnees = models.JSONField("données", default=dict, blank=True)
+
+    objects = EvenementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "événement du journal"
+        verbose_name_plural = "journal"
+        indexes = [models.Index(fields=["type_objet", "id_objet", "-le"], name="evenement_objet")]
+
+    def __str__(self) -> str:
+        return f"{self.verbe} : {self.libelle_objet}"
+
+
+class CourrielGarde(models.Model):
+    """A message kept by the demonstration mailbox; never written outside demonstration mode."""
+
+    a = models.TextField("destinataires")
+    sujet = models.CharField("sujet", max_length=998)
+    texte = models.TextField("texte")
+    html = models.TextField("HTML", blank=True)
+    le = models.DateTimeField("le", db_default=Now())
+
+    class Meta:
+        verbose_name = "courriel gardé"
+        verbose_name_plural = "boîte de démonstration"
+
+    def __str__(self) -> str:
+        return self.sujet

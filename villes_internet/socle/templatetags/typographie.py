@@ -1,0 +1,39 @@
+"""French typography for templates."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django import template
+from django.template.defaultfilters import date as date_filter
+from django.utils import timezone
+
+register = template.Library()
+
+INSECABLE = "\u00a0"
+FINE = "\u202f"
+
+
+@register.filter
+def nombre(valeur: int | float | Decimal | None, decimales: int = 0) -> str:
+    """``12 345,6`` with a narrow no-break space; an en dash when there is no value."""
+    if valeur is None:
+        return "–"
+    return f"{valeur:,.{decimales}f}".replace(",", FINE).replace(".", ",")
+
+
+@register.filter
+def date_heure(valeur: datetime | None) -> str:
+    """``22 novembre 2026 à 18 h 05``, Paris time."""
+    if valeur is None:
+        return "–"
+    local = timezone.localtime(valeur)
+    jour = "1er" if local.day == 1 else str(local.day)
+    heure = f"{local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
+    return f"{jour} {date_filter(local, 'F Y')} à {heure}"
+
+
+@register.filter
+def pluriel(n: int, mots: str) -> str:
+    """``{{ 3|pluriel:"action,actions" }}`` → ``3 actions``; French plural starts at two."""
+    singulier, pluriel_ = mots.split(",")
+    return f"{nombre(n)}{INSECABLE}{pluriel_ if abs(n) >= 2 else singulier}"
