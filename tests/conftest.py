@@ -1,13 +1,13 @@
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 pytest_plugins = ["tests.personas"]
 
 
 @pytest.fixture(autouse=True)
-def _isolement(settings: SettingsWrapper, tmp_path: Path) -> None:
+def _isolement(settings: Settings, tmp_path: Path) -> None:
     """Files go to the test's own folder, static files need no build, no task leaves the process."""
     settings.STORAGES = {
         "default": {

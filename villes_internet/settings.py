@@ -22,9 +22,7 @@ def drapeau(nom: str, *, defaut: bool) -> bool:
 PRODUCTION = drapeau("PRODUCTION", defaut=False)
 MODE_DEMONSTRATION = drapeau("MODE_DEMONSTRATION", defaut=not PRODUCTION)
 DEBUG = drapeau("DEBUG", defaut=False)
-SECRET_KEY = os.environ.get(
-    "SECRET_KEY", "" if PRODUCTION else "cle-de-developpement-sans-valeur-hors-de-cette-machine"
-)
+SECRET_KEY = os.environ.get("SECRET_KEY", "" if PRODUCTION else "cle-de-developpement-sans-valeur-ailleurs")
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY doit compter au moins 50 caractères en production.")
 

@@ -50,7 +50,7 @@ class Campagne(models.Model):
 
 
 class Critere(models.Model):
-    """A line of the jury's grid. ``est_precalcule``: pre-filled from the mosaic's index (M / 20), moved by ±1 at most."""
+    """A line of the jury's grid. ``est_precalcule``: pre-filled from the mosaic (M / 20), moved by ±1 at most."""
 
     campagne = models.ForeignKey(Campagne, models.CASCADE, related_name="criteres")
     code = models.CharField("code", max_length=4)

@@ -21,7 +21,7 @@ class Jure(models.Model):
         blank=True,
         related_name="+",
         verbose_name="collectivité de rattachement",
-        help_text="Où le juré travaille, siège ou réside : jamais jugée par lui, ni les communes de la même intercommunalité.",
+        help_text="Où le juré travaille, siège ou réside : lui et son intercommunalité ne seront jamais jugés par lui.",
     )
     quota = models.PositiveSmallIntegerField("nombre maximal de dossiers", default=34)
 

@@ -8,7 +8,7 @@ from candidatures.palmares.etats import EtatCertificat
 
 
 class Resultat(models.Model):
-    """The label of a collectivité for a year, as published. ``dossier`` is empty for years imported from the archives."""
+    """The label of a collectivité for a year, as published. ``dossier`` is empty for years from the archives."""
 
     campagne = models.ForeignKey("candidatures.Campagne", models.PROTECT, related_name="resultats")
     collectivite = models.ForeignKey(

@@ -47,7 +47,7 @@ class Utilisateur(AbstractUser):
     """
 
     username = None  # type: ignore[assignment]
-    email = models.EmailField("adresse électronique")
+    email = models.EmailField("adresse électronique", unique=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
 
     USERNAME_FIELD = "email"
@@ -94,9 +94,7 @@ class Habilitation(models.Model):
         verbose_name="collectivité",
     )
     role = models.CharField("rôle", max_length=20, choices=Role)
-    fonction = models.CharField(
-        "fonction", max_length=150, blank=True, help_text="Par exemple : directrice du numérique."
-    )
+    fonction = models.CharField("fonction", max_length=150, blank=True, help_text="Exemple : directrice du numérique.")
     message = models.TextField("message", blank=True, max_length=1000)
     site = models.URLField("site de la collectivité", blank=True)
     etat = models.CharField("état", max_length=12, choices=EtatHabilitation, default=EtatHabilitation.DEMANDEE)
@@ -117,7 +115,7 @@ class Habilitation(models.Model):
                 condition=Q(role__in=ROLES_LOCAUX, collectivite__isnull=False)
                 | Q(role__in=ROLES_NATIONAUX, collectivite__isnull=True),
                 name="habilitation_portee",
-                violation_error_message="Un rôle local vaut pour une collectivité, un rôle national pour le label entier.",
+                violation_error_message="Un rôle local vaut pour une collectivité, un rôle national pour le label.",
             ),
             models.UniqueConstraint(
                 fields=["utilisateur", "collectivite", "role"],

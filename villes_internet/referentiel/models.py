@@ -43,7 +43,7 @@ class Famille(models.Model):
 
 
 class Enjeu(models.Model):
-    """``niveaux`` holds the five level descriptors, from 0 (absent) to 4 (exemplary and shared); they are cumulative."""
+    """``niveaux`` holds the five level descriptors, from 0 (absent) to 4 (exemplary and shared), cumulative."""
 
     famille = models.ForeignKey(Famille, models.CASCADE, related_name="enjeux")
     code = models.CharField("code", max_length=6)
