@@ -1,9 +1,20 @@
+import inspect
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings as reglages
+from django.core.signals import request_finished, request_started
+from django.db import connection
+from django.template import engines
+from django.template.base import Node, Origin
 from pytest_django.fixtures import Settings
 
 pytest_plugins = ["tests.personas"]
+
+TEMPLATES = str(reglages.BASE_DIR / "templates")
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +29,69 @@ def _isolement(settings: Settings, tmp_path: Path) -> None:
     }
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+
+class VariableInconnue(str):
+    """Stands for a variable that the context does not define: fails the test when the template is ours."""
+
+    __slots__ = ()
+
+    def __contains__(self, cle: object) -> bool:
+        return cle == "%s"
+
+    def __mod__(self, variable: object) -> str:
+        origine = _origine_du_rendu()
+        if origine.startswith(TEMPLATES):
+            pytest.fail(f"Undefined variable « {variable} » in {origine.removeprefix(TEMPLATES + '/')}", pytrace=False)
+        return ""
+
+
+def _origine_du_rendu() -> str:
+    """Name of the template file whose node is being rendered, read from the innermost frame that has one."""
+    for cadre in inspect.stack(context=0)[2:]:
+        noeud = cadre.frame.f_locals.get("self")
+        if isinstance(noeud, Node):
+            origine = getattr(noeud, "origin", None)
+            if isinstance(origine, Origin):
+                return str(origine.name)
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def _variables_de_gabarit() -> Iterator[None]:
+    """An undefined template variable is an error."""
+    moteur = engines["django"].engine
+    avant, moteur.string_if_invalid = moteur.string_if_invalid, VariableInconnue("%s")
+    yield
+    moteur.string_if_invalid = avant
+
+
+ECRITURE = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+\"?(\w+)", re.IGNORECASE)
+PERMIS_EN_LECTURE = {"django_session", "usersessions_usersession"}
+
+
+@pytest.fixture(autouse=True)
+def _lecture_sans_ecriture(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A GET or HEAD request never writes a business row, in any test of the suite."""
+    en_lecture = False
+
+    def debut(environ: dict[str, Any] | None = None, **_: object) -> None:
+        nonlocal en_lecture
+        en_lecture = bool(environ) and environ.get("REQUEST_METHOD") in {"GET", "HEAD"}
+
+    def fin(**_: object) -> None:
+        nonlocal en_lecture
+        en_lecture = False
+
+    def surveiller(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        ecrit = ECRITURE.match(sql) if en_lecture else None
+        if ecrit and ecrit[2] not in PERMIS_EN_LECTURE:
+            pytest.fail(f"A GET request writes to {ecrit[2]}: {sql[:200]}")
+        return execute(sql, params, many, context)
+
+    request_started.connect(debut)
+    request_finished.connect(fin)
+    with connection.execute_wrapper(surveiller):
+        yield
+    request_started.disconnect(debut)
+    request_finished.disconnect(fin)
