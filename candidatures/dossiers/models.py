@@ -77,11 +77,15 @@ class Dossier(models.Model):
 
 
 class Section(models.Model):
-    """The answers of one step, as entered (a draft is always savable). ``numero_version`` grows at each save."""
+    """The answers of one step, as entered (a draft is always savable). ``numero_version`` grows at each save.
+
+    ``donnees``: {field: text or list of texts}, kept as typed; ``invalides``: {field: what is wrong with its shape}.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="sections")
     etape = models.CharField("étape", max_length=12, choices=Etape)
     donnees = models.JSONField("réponses", default=dict, blank=True)
+    invalides = models.JSONField("réponses à corriger", default=dict, blank=True)
     numero_version = models.PositiveIntegerField("version", default=0)
     modifie_le = models.DateTimeField("modifiée le", null=True, blank=True)
     modifie_par = models.ForeignKey(
@@ -97,18 +101,15 @@ class Section(models.Model):
 
 
 class ActionPresentee(models.Model):
-    """An Atlaas fiche presented in a dossier; a flagship one (``est_phare``) tells need, results and what to reuse."""
+    """An Atlaas fiche presented in a dossier; what is told of a flagship (``est_phare``) is in the section "phares".
+
+    Rows are written by ``enregistrer_section`` from the sections "actions" and "phares", in the same transaction.
+    """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="actions_presentees")
     action = models.ForeignKey("atlaas.Action", models.PROTECT, related_name="presentations")
     position = models.PositiveSmallIntegerField("position", default=0)
     est_phare = models.BooleanField("action phare", default=False)
-    probleme = models.TextField("le besoin", max_length=1000, blank=True)
-    public = models.CharField("le public", max_length=200, blank=True)
-    realisation = models.TextField("ce qui a été fait", max_length=1500, blank=True)
-    resultats = models.TextField("les résultats, avec des chiffres", max_length=1000, blank=True)
-    cout = models.CharField("tranche de coût", max_length=20, blank=True)
-    reutilisation = models.TextField("ce que d’autres peuvent reprendre", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "action présentée"
@@ -131,8 +132,16 @@ def chemin_piece(piece: "Piece", nom: str) -> str:
     return f"pieces/{piece.dossier_id}/{uuid.uuid4().hex}"
 
 
+class PieceQuerySet(models.QuerySet["Piece"]):
+    def presentes(self) -> "PieceQuerySet":
+        return self.filter(retiree_le__isnull=True)
+
+
 class Piece(models.Model):
-    """A file of the dossier, checked by content; ``objet`` says what it proves (letter, deliberation, other)."""
+    """A file of the dossier, checked by content; ``objet`` says what it proves (letter, deliberation, other).
+
+    ``retiree_le``: removed from the dossier but kept, because an earlier snapshot names it.
+    """
 
     class Objet(models.TextChoices):
         LETTRE = "lettre", "lettre signée"
@@ -150,6 +159,9 @@ class Piece(models.Model):
     empreinte = models.CharField("empreinte SHA-256", max_length=64)
     deposee_le = models.DateTimeField("ajoutée le", db_default=Now())
     deposee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    retiree_le = models.DateTimeField("retirée le", null=True, blank=True)
+
+    objects = PieceQuerySet.as_manager()
 
     class Meta:
         verbose_name = "pièce"
