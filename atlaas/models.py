@@ -19,6 +19,9 @@ class Stade(models.TextChoices):
     ARRETEE = "arretee", "arrêtée"
 
 
+EN_COURS = (Stade.EXPERIMENTATION, Stade.EN_SERVICE)
+
+
 class Operateur(models.TextChoices):
     """The four documented kinds (rule of 2017)."""
 
@@ -26,6 +29,13 @@ class Operateur(models.TextChoices):
     ASSOCIATION = "association", "une association financée par des fonds publics"
     DELEGATAIRE = "delegataire", "un délégataire"
     PRESTATAIRE = "prestataire", "un prestataire"
+
+
+class SansAccents(models.Func):
+    """``vi_sans_accents(text)``: the same SQL function serves the index and the query, so that both agree."""
+
+    function = "vi_sans_accents"
+    output_field = models.TextField()
 
 
 class ActionQuerySet(models.QuerySet["Action"]):
@@ -36,8 +46,13 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Published, started, and still running or ended less than two years before ``au`` (rule of 2017)."""
         limite = au.replace(year=au.year - 2, day=min(au.day, 28) if au.month == 2 else au.day)
         return self.publiees().filter(
-            Q(date_fin__isnull=True, stade__in=[Stade.EXPERIMENTATION, Stade.EN_SERVICE]) | Q(date_fin__gt=limite)
+            Q(date_debut__isnull=True) | Q(date_debut__lte=au),
+            Q(date_fin__isnull=True, stade__in=EN_COURS) | Q(date_fin__gt=limite, stade__in=[*EN_COURS, Stade.ARRETEE]),
         )
+
+    def courantes(self) -> "ActionQuerySet":
+        """What the collectivité works with: neither archived nor removed by the moderation."""
+        return self.filter(etat__in=[EtatAction.BROUILLON, EtatAction.PUBLIEE])
 
 
 class Action(models.Model):
@@ -47,7 +62,7 @@ class Action(models.Model):
         "territoires.Collectivite", models.PROTECT, related_name="actions", verbose_name="collectivité"
     )
     etat = models.CharField("état", max_length=12, choices=EtatAction, default=EtatAction.BROUILLON)
-    titre = models.CharField("titre", max_length=120)
+    titre = models.CharField("titre", max_length=120, blank=True)
     slug = models.SlugField("adresse", max_length=140)
     resume = models.CharField("résumé", max_length=300, blank=True)
     description = models.TextField("description", max_length=5000, blank=True)
@@ -79,9 +94,9 @@ class Action(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False)
     recherche = models.GeneratedField(
-        expression=SearchVector("titre", weight="A", config="french")
-        + SearchVector("resume", weight="B", config="french")
-        + SearchVector("description", weight="C", config="french"),
+        expression=SearchVector(SansAccents("titre"), weight="A", config="french")
+        + SearchVector(SansAccents("resume"), weight="B", config="french")
+        + SearchVector(SansAccents("description"), weight="C", config="french"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -92,11 +107,6 @@ class Action(models.Model):
         verbose_name = "fiche action"
         verbose_name_plural = "fiches actions"
         constraints = [
-            models.UniqueConstraint(
-                fields=["collectivite", "slug"],
-                name="action_adresse",
-                violation_error_message="Une fiche de cette collectivité porte déjà cette adresse.",
-            ),
             models.CheckConstraint(
                 condition=Q(date_fin__isnull=True) | Q(date_debut__isnull=True) | Q(date_fin__gte=F("date_debut")),
                 name="action_dates",
@@ -110,10 +120,14 @@ class Action(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.titre
+        return self.titre or "Fiche sans titre"
 
     def get_absolute_url(self) -> str:
         return reverse("atlaas:action", args=[self.pk, self.slug])
+
+    @property
+    def a_un_indicateur(self) -> bool:
+        return bool(self.indicateur_libelle) and self.indicateur_valeur is not None
 
 
 class Distinction(models.Model):

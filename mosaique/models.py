@@ -2,13 +2,15 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 
 class Mosaique(models.Model):
     """The self-diagnosis of a collectivité for a year.
 
     ``date_reference`` is the day at which the eligibility of the actions is judged (the campaign's closing day).
-    ``indice`` and ``nb_renseignes`` are kept by the actions that change an answer.
+    ``indice`` and ``nb_renseignes`` are kept by the actions that change an answer. ``est_figee`` is written
+    downward by what stands above (a deposited dossier): no answer changes while it holds.
     """
 
     collectivite = models.ForeignKey(
@@ -19,6 +21,8 @@ class Mosaique(models.Model):
     date_reference = models.DateField("date de référence")
     indice = models.DecimalField("indice", max_digits=6, decimal_places=2, default=0)
     nb_renseignes = models.PositiveSmallIntegerField("enjeux renseignés", default=0)
+    calculee_le = models.DateTimeField("calculée le", null=True, blank=True)
+    est_figee = models.BooleanField("figée", default=False)
 
     class Meta:
         verbose_name = "mosaïque"
@@ -33,12 +37,16 @@ class Mosaique(models.Model):
     def __str__(self) -> str:
         return f"Mosaïque {self.millesime}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("mosaique:mosaique", args=[self.collectivite.code, self.millesime])
+
 
 class ReponseEnjeu(models.Model):
     """The answer on one enjeu. ``numero_version`` grows at each save: a stale save is refused.
 
     ``services``: {service code: {"statut": code, "echeance": ISO date or "", "motif": text}}.
-    ``niveau_etaye``, ``couverture`` (0–1) and ``score`` (0–100) are computed by ``calculs`` at each save.
+    From ``niveau_etaye`` on, the figures are computed by ``calculs`` at each save: ``couverture`` is 0–1, ``score``
+    0–100, ``nb_en_place`` counts the services whose working is proved, out of ``nb_concernes``.
     """
 
     mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="reponses")
@@ -51,6 +59,9 @@ class ReponseEnjeu(models.Model):
     niveau_etaye = models.PositiveSmallIntegerField("niveau étayé", default=0)
     couverture = models.DecimalField("couverture", max_digits=5, decimal_places=4, default=0)
     score = models.DecimalField("score", max_digits=6, decimal_places=2, default=0)
+    nb_actions = models.PositiveSmallIntegerField("actions éligibles", default=0)
+    nb_en_place = models.PositiveSmallIntegerField("services en place", default=0)
+    nb_concernes = models.PositiveSmallIntegerField("services concernés", default=0)
     numero_version = models.PositiveIntegerField("version", default=0)
     modifie_le = models.DateTimeField("modifiée le", null=True, blank=True)
     modifie_par = models.ForeignKey(

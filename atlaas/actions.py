@@ -1,0 +1,118 @@
+"""What changes the Atlaas: its fiches, and the distinctions written downward by the palmarès."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from atlaas import etats
+from atlaas.completude import manques
+from atlaas.models import Action, Distinction
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.models import Service
+from villes_internet.socle.journal import consigner
+from villes_internet.socle.transitions import TransitionRefusee, franchir
+from villes_internet.socle.versions import VersionPerimee
+from villes_internet.territoires.models import Collectivite
+
+
+def _slug(titre: str) -> str:
+    return slugify(titre.replace("’", "-").replace("œ", "oe"))[:140].strip("-") or "fiche"
+
+
+@transaction.atomic
+def creer_action(
+    collectivite: Collectivite,
+    *,
+    par: Utilisateur | None,
+    services: Iterable[Service] = (),
+    a: datetime | None = None,
+    **champs: Any,
+) -> Action:
+    """A new draft; ``champs`` are fields of ``Action``, none is required."""
+    action = Action.objects.create(
+        collectivite=collectivite,
+        auteur=par,
+        slug=_slug(champs.get("titre", "")),
+        **({"cree_le": a, "modifie_le": a} if a else {}),
+        **champs,
+    )
+    action.services.set(services)
+    consigner(action, "créer", par=par)
+    return action
+
+
+@transaction.atomic
+def modifier_action(
+    action: Action,
+    *,
+    par: Utilisateur | None,
+    numero_version: int,
+    services: Iterable[Service],
+    a: datetime | None = None,
+    **champs: Any,
+) -> Action:
+    """Save the fields given; raises ``VersionPerimee`` when somebody saved since, ``TransitionRefusee`` when a
+    published fiche would lose what publishing requires. Nothing is changed in either case."""
+    verrouillee = Action.objects.select_for_update().get(pk=action.pk)
+    if verrouillee.version != numero_version:
+        raise VersionPerimee(verrouillee)
+    modifies = [nom for nom, valeur in champs.items() if getattr(verrouillee, nom) != valeur]
+    for nom, valeur in champs.items():
+        setattr(verrouillee, nom, valeur)
+    verrouillee.slug = _slug(verrouillee.titre)
+    verrouillee.version += 1
+    verrouillee.modifie_le = a or timezone.now()
+    verrouillee.save(update_fields=[*champs, "slug", "version", "modifie_le"])
+    verrouillee.services.set(services)
+    if verrouillee.etat == etats.EtatAction.PUBLIEE:
+        _exiger_complete(verrouillee)
+    consigner(verrouillee, "modifier", par=par, donnees={"champs": modifies})
+    return verrouillee
+
+
+def _exiger_complete(action: Action) -> None:
+    absents = manques(action)
+    if absents:
+        raise TransitionRefusee(" ".join(m.phrase for m in absents))
+
+
+@transaction.atomic
+def publier_action(action: Action, *, par: Utilisateur | None, a: datetime | None = None) -> Action:
+    """Open the fiche to everyone under the Licence Ouverte; the first publication gives its date."""
+    _exiger_complete(action)
+    return franchir(action, etats.PUBLIER, par=par, publiee_le=action.publiee_le or a or timezone.now())
+
+
+def reprendre_action(action: Action, *, par: Utilisateur | None) -> Action:
+    """Back to draft: the fiche leaves the public pages."""
+    return franchir(action, etats.REPRENDRE, par=par)
+
+
+def archiver_action(action: Action, *, par: Utilisateur | None) -> Action:
+    return franchir(action, etats.ARCHIVER, par=par)
+
+
+def depublier_action(action: Action, *, par: Utilisateur, motif: str) -> Action:
+    """Moderation: the collectivité reads the motive beside its fiche."""
+    return franchir(action, etats.DEPUBLIER, par=par, motif=motif)
+
+
+def retablir_action(action: Action, *, par: Utilisateur) -> Action:
+    """End of the moderation: the fiche is a draft again, its collectivité publishes it."""
+    return franchir(action, etats.RETABLIR, par=par)
+
+
+def inscrire_distinction(
+    collectivite: Collectivite, annee: int, arobases: int, *, est_verte: bool, mentions: list[str]
+) -> Distinction:
+    """Written downward by the palmarès when a year is published or corrected; safe to run twice."""
+    distinction, _ = Distinction.objects.update_or_create(
+        collectivite=collectivite,
+        annee=annee,
+        defaults={"arobases": arobases, "est_verte": est_verte, "mentions": mentions},
+    )
+    return distinction

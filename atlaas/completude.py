@@ -1,0 +1,24 @@
+"""What a fiche lacks before it can be published; a draft is always savable."""
+
+from dataclasses import dataclass
+
+from atlaas.models import Action
+
+
+@dataclass(frozen=True, slots=True)
+class Manque:
+    """``champ`` is the form's field to mend; ``phrase`` says how."""
+
+    champ: str
+    phrase: str
+
+
+def manques(action: Action) -> list[Manque]:
+    """In the order of the form; one query (the services)."""
+    attendus = [
+        ("titre", bool(action.titre.strip()), "Donnez un titre à la fiche."),
+        ("resume", bool(action.resume.strip()), "Écrivez un résumé de deux ou trois phrases."),
+        ("services", action.services.exists(), "Rattachez la fiche à un service au moins."),
+        ("stade", bool(action.stade), "Dites où en est l’action."),
+    ]
+    return [Manque(champ, phrase) for champ, rempli, phrase in attendus if not rempli]

@@ -1,0 +1,68 @@
+"""Who may do what with a fiche; roles are read here and nowhere else in the Atlaas."""
+
+from atlaas import etats
+from atlaas.etats import EtatAction
+from atlaas.models import Action
+from villes_internet.comptes.models import Role
+from villes_internet.comptes.permissions import Personne, est_association, roles_de
+from villes_internet.socle.transitions import Transition, peut_franchir
+from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
+from villes_internet.territoires.models import Collectivite
+
+REDACTION = {Role.REFERENT, Role.CONTRIBUTEUR}
+SANS_REDACTION = "Votre rôle permet de lire les fiches ; les écrire revient au référent et aux contributeurs."
+
+
+def peut_voir_action(utilisateur: Personne, action: Action) -> Verdict:
+    """Published: everyone. Otherwise the collectivité's own people and the association."""
+    if action.etat == EtatAction.PUBLIEE:
+        return OUI
+    membre = roles_de(utilisateur, action.collectivite_id) or est_association(utilisateur)
+    return OUI if membre else INCONNU
+
+
+def peut_voir_fiches(utilisateur: Personne, collectivite: Collectivite) -> Verdict:
+    """The working list of a collectivité, drafts included."""
+    return OUI if roles_de(utilisateur, collectivite) or est_association(utilisateur) else INCONNU
+
+
+def peut_creer_action(utilisateur: Personne, collectivite: Collectivite | int) -> Verdict:
+    roles = roles_de(utilisateur, collectivite)
+    if roles & REDACTION:
+        return OUI
+    return refus(SANS_REDACTION) if roles or est_association(utilisateur) else INCONNU
+
+
+def peut_modifier_action(utilisateur: Personne, action: Action) -> Verdict:
+    verdict = peut_creer_action(utilisateur, action.collectivite_id)
+    if verdict.masque and action.etat == EtatAction.PUBLIEE:
+        return refus("Seule la collectivité qui a écrit cette fiche peut la modifier.")
+    if verdict and action.etat == EtatAction.ARCHIVEE:
+        return refus("Cette fiche est archivée : publiez-la de nouveau pour la modifier.")
+    return verdict
+
+
+def _peut_changer(utilisateur: Personne, action: Action, transition: Transition) -> Verdict:
+    verdict = peut_creer_action(utilisateur, action.collectivite_id)
+    if verdict.masque and action.etat == EtatAction.PUBLIEE:
+        return refus("Seule la collectivité qui a écrit cette fiche peut le faire.")
+    return verdict and peut_franchir(action, transition)
+
+
+def peut_publier_action(utilisateur: Personne, action: Action) -> Verdict:
+    return _peut_changer(utilisateur, action, etats.PUBLIER)
+
+
+def peut_reprendre_action(utilisateur: Personne, action: Action) -> Verdict:
+    return _peut_changer(utilisateur, action, etats.REPRENDRE)
+
+
+def peut_archiver_action(utilisateur: Personne, action: Action) -> Verdict:
+    return _peut_changer(utilisateur, action, etats.ARCHIVER)
+
+
+def peut_moderer_action(utilisateur: Personne, action: Action) -> Verdict:
+    """Removing a published fiche, or ending its removal: the association."""
+    if est_association(utilisateur):
+        return OUI
+    return refus("La modération revient à l’association.") if peut_voir_action(utilisateur, action) else INCONNU
