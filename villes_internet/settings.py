@@ -188,9 +188,7 @@ CELERY_TIMEZONE = TIME_ZONE
 
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND",
-    "villes_internet.socle.courriel.BoiteDeDemonstration"
-    if MODE_DEMONSTRATION
-    else "django.core.mail.backends.smtp.EmailBackend",
+    f"django.core.mail.backends.{'console' if MODE_DEMONSTRATION else 'smtp'}.EmailBackend",
 )
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

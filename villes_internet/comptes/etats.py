@@ -7,6 +7,7 @@ class EtatHabilitation(TextChoices):
     DEMANDEE = "demandee", "demandée"
     ACCEPTEE = "acceptee", "acceptée"
     REFUSEE = "refusee", "refusée"
+    RETIREE = "retiree", "retirée"
     REVOQUEE = "revoquee", "révoquée"
 
 
@@ -14,6 +15,7 @@ ACCEPTER = Transition("accepter la demande", depuis={EtatHabilitation.DEMANDEE},
 REFUSER = Transition(
     "refuser la demande", depuis={EtatHabilitation.DEMANDEE}, vers=EtatHabilitation.REFUSEE, motif_requis=True
 )
+RETIRER = Transition("retirer la demande", depuis={EtatHabilitation.DEMANDEE}, vers=EtatHabilitation.RETIREE)
 REVOQUER = Transition("révoquer", depuis={EtatHabilitation.ACCEPTEE}, vers=EtatHabilitation.REVOQUEE)
 
-TRANSITIONS = (ACCEPTER, REFUSER, REVOQUER)
+TRANSITIONS = (ACCEPTER, REFUSER, RETIRER, REVOQUER)

@@ -37,7 +37,10 @@ class UtilisateurManager(BaseUserManager["Utilisateur"]):
         return utilisateur
 
     def create_superuser(self, email: str, password: str | None = None, **champs: Any) -> "Utilisateur":
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **champs)
+        """The first person of the association: rights come from the role, ``is_superuser`` stays unused."""
+        utilisateur = self.create_user(email, password, is_staff=True, **champs)
+        utilisateur.habilitations.create(role=Role.ADMINISTRATEUR, etat=EtatHabilitation.ACCEPTEE)
+        return utilisateur
 
 
 class Utilisateur(AbstractUser):
@@ -131,6 +134,11 @@ class Habilitation(models.Model):
         return f"{self.utilisateur_id} {self.get_role_display()}"
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def ouvertes(self, a: datetime) -> "InvitationQuerySet":
+        return self.filter(acceptee_le__isnull=True, revoquee_le__isnull=True, expire_le__gt=a)
+
+
 class Invitation(models.Model):
     """An e-mailed link that gives a role once; only a digest of the token is kept."""
 
@@ -149,8 +157,11 @@ class Invitation(models.Model):
     )
     revoquee_le = models.DateTimeField("révoquée le", null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         verbose_name = "invitation"
+        indexes = [models.Index(fields=["collectivite", "expire_le"], name="invitation_collectivite")]
 
     def __str__(self) -> str:
         return self.courriel

@@ -2,10 +2,16 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from villes_internet.comptes.models import ROLES_NATIONAUX, Habilitation, Role, Utilisateur
-from villes_internet.territoires.models import Collectivite
+from villes_internet.comptes.etats import ACCEPTER, EtatHabilitation
+from villes_internet.comptes.models import ROLES_NATIONAUX, Habilitation, Invitation, Role, Utilisateur
+from villes_internet.socle.transitions import peut_franchir
+from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
+from villes_internet.territoires.models import CANDIDATES, Collectivite
 
 Personne = Utilisateur | AnonymousUser
+
+ASSOCIATION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
+MAX_DEMANDES = 5
 
 
 def _roles(utilisateur: Personne) -> dict[int | None, frozenset[Role]]:
@@ -23,6 +29,11 @@ def _roles(utilisateur: Personne) -> dict[int | None, frozenset[Role]]:
     return connus
 
 
+def oublier_roles(utilisateur: Utilisateur) -> None:
+    """Read the roles anew at the next question: an action has just changed them."""
+    utilisateur.__dict__.pop("_roles", None)
+
+
 def roles_de(utilisateur: Personne, collectivite: Collectivite | int) -> frozenset[Role]:
     """Roles held today for this collectivité (an instance or its primary key)."""
     cle = collectivite if isinstance(collectivite, int) else collectivite.pk
@@ -34,7 +45,11 @@ def roles_nationaux(utilisateur: Personne) -> frozenset[Role]:
 
 
 def est_association(utilisateur: Personne) -> bool:
-    return bool(roles_nationaux(utilisateur) & {Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
+    return bool(roles_nationaux(utilisateur) & ASSOCIATION)
+
+
+def est_administrateur(utilisateur: Personne) -> bool:
+    return Role.ADMINISTRATEUR in roles_nationaux(utilisateur)
 
 
 def collectivites_de(utilisateur: Personne) -> list[int]:
@@ -42,4 +57,137 @@ def collectivites_de(utilisateur: Personne) -> list[int]:
     return [cle for cle in _roles(utilisateur) if cle is not None]
 
 
-__all__ = ["ROLES_NATIONAUX", "Personne", "collectivites_de", "est_association", "roles_de", "roles_nationaux"]
+def doit_avoir_second_facteur(utilisateur: Personne) -> bool:
+    """Jury and association roles reach every town's dossier: a password alone is not enough for them."""
+    return bool(roles_nationaux(utilisateur))
+
+
+def peut_demander_rattachement(utilisateur: Utilisateur, collectivite: Collectivite) -> Verdict:
+    if collectivite.type not in CANDIDATES:
+        return refus("Seules les communes et les intercommunalités peuvent candidater au label.")
+    if roles_de(utilisateur, collectivite):
+        return refus(f"Vous faites déjà partie de l’équipe de {collectivite}.")
+    demandees = set(utilisateur.habilitations.demandees().values_list("collectivite_id", flat=True))
+    if collectivite.pk in demandees:
+        return refus(f"Vous avez déjà demandé à rejoindre {collectivite} : votre demande attend une réponse.")
+    if len(demandees) >= MAX_DEMANDES:
+        return refus(
+            f"Vous avez déjà {MAX_DEMANDES} demandes en attente. Retirez-en une, ou attendez une réponse, "
+            "avant d’en faire une autre."
+        )
+    return OUI
+
+
+def peut_voir_equipe(utilisateur: Personne, collectivite: Collectivite) -> Verdict:
+    if roles_de(utilisateur, collectivite) or est_association(utilisateur):
+        return OUI
+    return INCONNU
+
+
+def peut_gerer_equipe(utilisateur: Personne, collectivite: Collectivite) -> Verdict:
+    roles = roles_de(utilisateur, collectivite)
+    if Role.REFERENT in roles or est_association(utilisateur):
+        return OUI
+    if roles:
+        return refus("Seul le référent label de la collectivité peut gérer son équipe.")
+    return INCONNU
+
+
+def a_un_referent(collectivite: Collectivite) -> bool:
+    return Habilitation.objects.actives().filter(collectivite=collectivite, role=Role.REFERENT).exists()
+
+
+def peut_voir_demande(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """One's own request, to follow it."""
+    return OUI if habilitation.utilisateur_id == utilisateur.pk else INCONNU
+
+
+def peut_retirer_demande(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    if verdict := peut_voir_demande(utilisateur, habilitation):
+        if habilitation.etat == EtatHabilitation.DEMANDEE:
+            return OUI
+        return refus(f"Cette demande est déjà {habilitation.get_etat_display()}.")
+    return verdict
+
+
+def peut_decider_habilitation(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """The association decides, and the référent for her own town: without référent, only the association is left."""
+    if habilitation.collectivite is None:
+        return INCONNU
+    if habilitation.utilisateur_id == utilisateur.pk:
+        return refus("Une autre personne doit décider de votre demande.")
+    if verdict := peut_gerer_equipe(utilisateur, habilitation.collectivite):
+        return peut_franchir(habilitation, ACCEPTER)
+    return verdict
+
+
+def peut_inviter(utilisateur: Personne, collectivite: Collectivite | None) -> Verdict:
+    """Invite to a collectivité's team, or (None) to the jury and the association."""
+    if collectivite is None:
+        return peut_nommer_national(utilisateur)
+    return peut_gerer_equipe(utilisateur, collectivite)
+
+
+def peut_annuler_invitation(utilisateur: Personne, invitation: Invitation) -> Verdict:
+    return peut_inviter(utilisateur, invitation.collectivite)
+
+
+def peut_nommer_national(utilisateur: Personne) -> Verdict:
+    if est_administrateur(utilisateur):
+        return OUI
+    return refus("Seul un administrateur de l’association nomme au jury et à l’association.")
+
+
+def est_le_dernier(habilitation: Habilitation) -> bool:
+    """The last référent of a collectivité, or the last administrateur: someone must stay who can decide."""
+    if habilitation.role not in {Role.REFERENT, Role.ADMINISTRATEUR}:
+        return False
+    pairs = Habilitation.objects.actives().filter(collectivite=habilitation.collectivite_id, role=habilitation.role)
+    return not pairs.exclude(pk=habilitation.pk).exists()
+
+
+def peut_changer_role(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """Change or withdraw the role of a member of a collectivité's team."""
+    if habilitation.collectivite is None:
+        verdict = peut_nommer_national(utilisateur)
+    else:
+        verdict = peut_gerer_equipe(utilisateur, habilitation.collectivite)
+    if not verdict:
+        return verdict
+    if habilitation.etat != EtatHabilitation.ACCEPTEE:
+        return refus(f"Cette habilitation est {habilitation.get_etat_display()} : il n’y a rien à changer.")
+    if est_le_dernier(habilitation):
+        titre = "référent label" if habilitation.role == Role.REFERENT else "administrateur"
+        return refus(f"C’est le dernier {titre} : nommez-en un autre d’abord.")
+    return OUI
+
+
+def peut_revoquer(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """As ``peut_changer_role``; a member may also leave the team of her own accord."""
+    if habilitation.utilisateur_id != utilisateur.pk:
+        return peut_changer_role(utilisateur, habilitation)
+    if habilitation.etat != EtatHabilitation.ACCEPTEE:
+        return refus(f"Cette habilitation est déjà {habilitation.get_etat_display()}.")
+    if est_le_dernier(habilitation):
+        return refus("Vous êtes la dernière personne à tenir ce rôle : nommez-en une autre d’abord.")
+    return OUI
+
+
+def a_un_role_national(utilisateur: Personne, roles: frozenset[Role]) -> Verdict:
+    """For the admin panel, whose pages are open by role; nothing is open when ``roles`` is empty."""
+    if roles_nationaux(utilisateur) & roles:
+        return OUI
+    return refus("Votre rôle n’ouvre pas cette page.")
+
+
+__all__ = [
+    "ASSOCIATION",
+    "ROLES_NATIONAUX",
+    "Personne",
+    "a_un_role_national",
+    "collectivites_de",
+    "est_administrateur",
+    "est_association",
+    "roles_de",
+    "roles_nationaux",
+]

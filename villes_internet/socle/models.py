@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -41,18 +42,35 @@ class Evenement(models.Model):
         return f"{self.verbe} : {self.libelle_objet}"
 
 
-class CourrielGarde(models.Model):
-    """A message kept by the demonstration mailbox; never written outside demonstration mode."""
+class CourrielQuerySet(models.QuerySet["Courriel"]):
+    def en_attente(self) -> "CourrielQuerySet":
+        return self.filter(envoye_le__isnull=True)
 
-    a = models.TextField("destinataires")
+
+class Courriel(models.Model):
+    """A message written in the transaction of what it tells, then sent by a worker: a dead mail server loses nothing.
+
+    Once sent, the body and the attachments are erased (they may hold a secret link), but in demonstration mode,
+    where the development mailbox shows them.
+    """
+
+    a = ArrayField(models.EmailField(), verbose_name="destinataires")
     sujet = models.CharField("sujet", max_length=998)
     texte = models.TextField("texte")
     html = models.TextField("HTML", blank=True)
-    le = models.DateTimeField("le", db_default=Now())
+    pieces = models.JSONField("pièces jointes", default=list, blank=True, help_text="[[nom, type MIME, base64]]")
+    cree_le = models.DateTimeField("écrit le", db_default=Now())
+    envoye_le = models.DateTimeField("envoyé le", null=True, blank=True)
+    nb_essais = models.PositiveSmallIntegerField("essais", default=0)
+    erreur = models.TextField("dernière erreur", blank=True)
+
+    objects = CourrielQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "courriel gardé"
-        verbose_name_plural = "boîte de démonstration"
+        verbose_name = "courriel"
+        indexes = [
+            models.Index(fields=["cree_le"], condition=models.Q(envoye_le__isnull=True), name="courriel_en_attente")
+        ]
 
     def __str__(self) -> str:
         return self.sujet
