@@ -1,0 +1,53 @@
+# Two commands are all the set-up there is: `make run` and `make test`. `make help` lists the others.
+PYTHON ?= python3
+PORT ?= 8000
+export CHROMIUM
+INSTALLER = $(PYTHON) villes_internet/demarrage/installer.py
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench assets format lock ci clean
+
+help: ## list these commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: ## install what is missing, then serve the product with its demonstration campaign (PORT=8000)
+	@$(INSTALLER) --port "$(PORT)"
+	@exec .venv/bin/python -m villes_internet.demarrage --port "$(PORT)"
+
+test: ## run the whole test suite, browser journeys included (CHROMIUM=/path/of/a/browser)
+	@$(INSTALLER) --developpement --navigateur
+	@exec .venv/bin/python -m villes_internet.demarrage.essais
+
+lint: ## check style, types, layers, templates, migrations and deployment settings
+	@$(INSTALLER) --developpement
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports
+	.venv/bin/mypy villes_internet candidatures mosaique atlaas
+	.venv/bin/djlint templates --check --quiet
+	.venv/bin/djlint templates --lint --quiet
+	.venv/bin/python -m villes_internet.demarrage.controles
+
+bench: ## measure the heaviest pages with 35,000 dossiers
+	@$(INSTALLER)
+	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench
+
+assets: ## build the style sheet, the fonts and the third-party scripts in static/dist
+	@$(INSTALLER) --assets
+	@ls -l static/dist
+
+format: ## format the code and the templates
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djlint templates --reformat --quiet
+
+lock: ## compile the lock files again (.in → .txt); wants uv
+	for liste in production demarrage developpement; do \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/$$liste.in -o requirements/$$liste.txt || exit 1; \
+	done
+
+ci: ## what the continuous integration runs
+	@exec .ci/run
+
+clean: ## remove what can be built again; keeps the data (donnees/)
+	rm -rf .venv node_modules static/dist
