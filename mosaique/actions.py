@@ -1,0 +1,129 @@
+"""What changes a mosaïque. The stored figures are recomputed here, in the same transaction as what moves them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mosaique import calculs
+from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.permissions import FIGEE
+from mosaique.queries import calculer
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.models import Enjeu, Version
+from villes_internet.referentiel.queries import arbre
+from villes_internet.socle.journal import consigner
+from villes_internet.socle.transitions import TransitionRefusee
+from villes_internet.socle.versions import VersionPerimee
+from villes_internet.territoires.models import Collectivite
+
+CHIFFRES = ["niveau_etaye", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
+
+
+@transaction.atomic
+def ouvrir(
+    collectivite: Collectivite, millesime: int, version: Version, date_reference: date, par: Utilisateur | None
+) -> Mosaique:
+    """The mosaïque of the year, created empty with one answer per enjeu; returns the existing one when there is one."""
+    mosaique, nouvelle = Mosaique.objects.get_or_create(
+        collectivite=collectivite,
+        millesime=millesime,
+        defaults={"version": version, "date_reference": date_reference},
+    )
+    if nouvelle:
+        ReponseEnjeu.objects.bulk_create(
+            ReponseEnjeu(mosaique=mosaique, enjeu_id=enjeu.pk) for enjeu in arbre(version).enjeux
+        )
+        recalculer(mosaique)
+        consigner(mosaique, "ouvrir", par=par)
+    return mosaique
+
+
+@transaction.atomic
+def recalculer(mosaique: Mosaique) -> Mosaique:
+    """Store the figures of today's answers and actions; a frozen mosaïque is left as it is."""
+    if mosaique.est_figee:
+        return mosaique
+    reponses, mosaique.indice, mosaique.nb_renseignes = calculer(mosaique)
+    ReponseEnjeu.objects.bulk_update(reponses, CHIFFRES)
+    mosaique.calculee_le = timezone.now()
+    mosaique.save(update_fields=["indice", "nb_renseignes", "calculee_le"])
+    return mosaique
+
+
+@transaction.atomic
+def deplacer_reference(mosaique: Mosaique, date_reference: date) -> Mosaique:
+    """The campaign's closing day moved: eligibility is judged at the new one."""
+    mosaique.date_reference = date_reference
+    mosaique.save(update_fields=["date_reference"])
+    return recalculer(mosaique)
+
+
+@transaction.atomic
+def enregistrer_reponse(
+    mosaique: Mosaique,
+    enjeu: Enjeu | int,
+    *,
+    niveau: int | None,
+    services: dict[str, dict[str, str]],
+    commentaire: str,
+    numero_version: int,
+    par: Utilisateur | None,
+    a: datetime | None = None,
+) -> ReponseEnjeu:
+    """Save an answer and the figures it moves. ``enjeu``: an instance or its primary key.
+
+    Raises ``VersionPerimee`` (with the answer as it stands) when somebody saved since, ``TransitionRefusee`` when the
+    mosaïque is frozen, ``ValueError`` for a service or a status that the référentiel does not know.
+    """
+    verrouillee = Mosaique.objects.select_for_update().get(pk=mosaique.pk)
+    if verrouillee.est_figee:
+        raise TransitionRefusee(FIGEE)
+    cle = enjeu if isinstance(enjeu, int) else enjeu.pk
+    reponse = mosaique.reponses.select_related("modifie_par").get(enjeu_id=cle)
+    if reponse.numero_version != numero_version:
+        raise VersionPerimee(reponse)
+    reponse.niveau = niveau
+    reponse.services = _services_connus(mosaique, cle, services)
+    reponse.commentaire = commentaire
+    reponse.numero_version += 1
+    reponse.modifie_le = a or timezone.now()
+    reponse.modifie_par = par
+    reponse.save(
+        update_fields=["niveau", "services", "commentaire", "numero_version", "modifie_le", "modifie_par"],
+    )
+    recalculer(mosaique)
+    consigner(mosaique, "enregistrer une réponse", par=par, donnees={"enjeu": cle, "version": reponse.numero_version})
+    return reponse
+
+
+def _services_connus(mosaique: Mosaique, enjeu_pk: int, services: dict[str, dict[str, str]]) -> dict[str, Any]:
+    statuts = {statut["code"] for statut in mosaique.version.bareme["statuts"]}
+    codes = {s.code for e in arbre(mosaique.version).enjeux if e.pk == enjeu_pk for s in e.services}
+    for code, donnees in services.items():
+        if code not in codes or donnees.get("statut", calculs.NON_RENSEIGNE) not in statuts:
+            raise ValueError(f"Service ou statut inconnu : {code} {donnees}")
+    return {
+        code: {cle: donnees.get(cle, "") for cle in ("statut", "echeance", "motif")}
+        for code, donnees in services.items()
+    }
+
+
+@transaction.atomic
+def figer(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
+    """Recompute a last time, then close to any change (the dossier is deposited)."""
+    recalculer(mosaique)
+    mosaique.est_figee = True
+    mosaique.save(update_fields=["est_figee"])
+    consigner(mosaique, "figer", par=par)
+    return mosaique
+
+
+@transaction.atomic
+def defiger(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
+    """Open again (the dossier is reopened before the closing hour)."""
+    mosaique.est_figee = False
+    mosaique.save(update_fields=["est_figee"])
+    consigner(mosaique, "défiger", par=par)
+    return recalculer(mosaique)

@@ -1,0 +1,36 @@
+"""What the products above may use of the mosaïque."""
+
+from mosaique.actions import defiger, deplacer_reference, enregistrer_reponse, figer, ouvrir, recalculer
+from mosaique.models import Mosaique
+from mosaique.queries import (
+    FamilleResumee,
+    ResumeMosaique,
+    Tuile,
+    contenu_fige,
+    manques,
+    resume,
+    resume_de_contenu,
+)
+
+__all__ = [
+    "FamilleResumee",
+    "Mosaique",
+    "ResumeMosaique",
+    "Tuile",
+    "contenu_fige",
+    "defiger",
+    "deplacer_reference",
+    "enregistrer_reponse",
+    "figer",
+    "manques",
+    "nb_manques",
+    "ouvrir",
+    "recalculer",
+    "resume",
+    "resume_de_contenu",
+]
+
+
+def nb_manques(mosaique: Mosaique) -> int:
+    """Number of enjeux where something is missing."""
+    return len(manques(mosaique))
