@@ -2,8 +2,11 @@ from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
+
+from villes_internet.socle.templatetags.typographie import INSECABLE, nombre
 
 
 class Region(models.Model):
@@ -40,6 +43,25 @@ class TypeCollectivite(models.TextChoices):
     EPT = "ept", "établissement public territorial"
 
 
+class Strate(models.TextChoices):
+    """Size classes used to compare like with like (published statistics of the label); intercommunalités apart."""
+
+    VILLAGE = "village", "village, moins de 3 000 habitants"
+    PETITE = "petite", "ville de 3 000 à 19 999 habitants"
+    MOYENNE = "moyenne", "ville de 20 000 à 99 999 habitants"
+    GRANDE = "grande", "ville de 100 000 habitants et plus"
+    EPCI = "epci", "intercommunalité"
+
+
+SEUILS = ((100_000, Strate.GRANDE), (20_000, Strate.MOYENNE), (3_000, Strate.PETITE))
+NATURES = {
+    "CC": "communauté de communes",
+    "CA": "communauté d’agglomération",
+    "CU": "communauté urbaine",
+    "METRO": "métropole",
+    "MET69": "métropole",
+    "EPT": "établissement public territorial",
+}
 CANDIDATES = (TypeCollectivite.COMMUNE, TypeCollectivite.EPCI, TypeCollectivite.EPT)
 
 
@@ -50,6 +72,7 @@ class Precision(models.TextChoices):
     CODE_POSTAL = "code_postal", "approximative, centre du code postal"
     EPCI = "epci", "approximative, centre de l’intercommunalité"
     DEPARTEMENT = "departement", "approximative, centre du département"
+    COMMUNE = "commune", "approximative, point de la commune actuelle"
 
 
 class CollectiviteQuerySet(models.QuerySet["Collectivite"]):
@@ -84,6 +107,9 @@ class Collectivite(models.Model):
     longitude = models.DecimalField("longitude", max_digits=8, decimal_places=5, null=True, blank=True)
     precision = models.CharField("précision du point", max_length=12, choices=Precision, blank=True)
     nom_normalise = models.CharField("nom normalisé", max_length=200, editable=False)
+    termes = models.TextField(
+        "termes de recherche", blank=True, editable=False, help_text="Mots du nom, codes, mots du département."
+    )
     a_confirmer = models.BooleanField("absente du dernier registre", default=False)
 
     objects = CollectiviteQuerySet.as_manager()
@@ -100,6 +126,7 @@ class Collectivite(models.Model):
         ]
         indexes = [
             models.Index(fields=["nom_normalise"], name="collectivite_prefixe", opclasses=["text_pattern_ops"]),
+            GinIndex(SearchVector("termes", config="simple"), name="collectivite_termes", fastupdate=False),
             GinIndex(fields=["codes_postaux"], name="collectivite_codes_postaux"),
             GinIndex(fields=["anciens_codes"], name="collectivite_anciens_codes"),
         ]
@@ -113,6 +140,44 @@ class Collectivite(models.Model):
     @property
     def est_intercommunalite(self) -> bool:
         return self.type in {TypeCollectivite.EPCI, TypeCollectivite.EPT}
+
+    @property
+    def strate(self) -> Strate:
+        """Size class; an unknown population counts as a village."""
+        if self.est_intercommunalite:
+            return Strate.EPCI
+        population = self.population or 0
+        return next((strate for seuil, strate in SEUILS if population >= seuil), Strate.VILLAGE)
+
+    @property
+    def nom_long(self) -> str:
+        """« Communauté de communes du Pays de Gex » for « CC du Pays de Gex »."""
+        sigle, _, reste = self.nom.partition(" ")
+        if self.est_intercommunalite and sigle == self.nature and reste:
+            nature = NATURES[sigle]
+            return f"{nature[0].upper()}{nature[1:]} {reste}"
+        return self.nom
+
+    @property
+    def libelle_nature(self) -> str:
+        """« commune », « communauté d’agglomération »."""
+        return NATURES.get(self.nature) or str(TypeCollectivite(self.type).label)
+
+    @property
+    def libelle_complet(self) -> str:
+        """« Bassens (Gironde, 33) », « Paris (75) »; the code alone when the département is not loaded: no query here."""
+        if self.departement_id is None:
+            return self.nom
+        charge = self._state.fields_cache.get("departement")
+        lieu = f"{charge.nom}, {charge.code}" if charge and charge.nom != self.nom else self.departement_id
+        return f"{self.nom} ({lieu})"
+
+    @property
+    def libelle_population(self) -> str:
+        """« 8 435 habitants »; empty when unknown."""
+        if self.population is None:
+            return ""
+        return f"{nombre(self.population)}{INSECABLE}habitant{'s' * (self.population > 1)}"
 
     @property
     def point(self) -> tuple[Decimal, Decimal] | None:
