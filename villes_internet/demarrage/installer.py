@@ -113,7 +113,7 @@ def executer(commande: list[str], remede: str) -> None:
     environnement = dict(os.environ, PATH=f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}")
     environnement.pop("PYTHONHOME", None)
     try:
-        resultat = subprocess.run(  # noqa: S603  the commands are ours
+        resultat = subprocess.run(
             commande,
             cwd=RACINE,
             env=environnement,
@@ -230,7 +230,8 @@ def installer_npm() -> None:
 
 
 def construire_assets(*, toujours: bool = False) -> None:
-    sources = [*(RACINE / "static/scss").rglob("*.scss"), RACINE / "villes_internet/demarrage/assets.py"]
+    styles = [*(RACINE / "static/scss").rglob("*.scss"), *(RACINE / "static/css").rglob("*.css")]
+    sources = [*styles, RACINE / "villes_internet/demarrage/assets.py"]
     somme = empreinte([*sources, RACINE / "package.json", RACINE / "package-lock.json"])
     sorties = {sortie.suffix for sortie in (RACINE / "static/dist").glob("*")}
     if not toujours and est_faite("assets", somme) and {".css", ".js", ".woff2"} <= sorties:

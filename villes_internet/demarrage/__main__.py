@@ -1,0 +1,182 @@
+"""``make run``, once everything is installed: database, data, web and worker processes, until Ctrl-C."""
+
+import argparse
+import fcntl
+import hashlib
+import importlib
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from villes_internet.demarrage.installer import RACINE, dire, echouer, lire_port, verifier_port
+from villes_internet.demarrage.postgresql import Grappe
+from villes_internet.demarrage.superviseur import Processus, Superviseur
+
+BINAIRES = Path(sys.executable).parent
+
+
+def verrouiller(donnees: Path) -> int:
+    """Hold these data for this launcher alone; the kernel frees the lock however we end."""
+    donnees.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fichier = os.open(donnees / "verrou", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fichier, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        echouer("Le site tourne déjà sur ces données : arrêtez-le avec Ctrl-C dans son terminal, puis relancez.")
+    return fichier
+
+
+@contextmanager
+def etape(nom: str) -> Iterator[None]:
+    debut = time.monotonic()
+    yield
+    duree = f"{time.monotonic() - debut:.1f}".replace(".", ",")
+    dire(f"{nom} ({duree} s)")
+
+
+def preparer_base() -> None:
+    """Migrations, then the registry and the demonstration campaign where the database has none."""
+    from django.apps import apps
+    from django.core.management import CommandError, call_command, get_commands
+    from django.db import OperationalError, connection
+
+    try:
+        connection.ensure_connection()
+    except OperationalError as erreur:
+        cause = str(erreur).strip().splitlines()[0]
+        echouer(f"Le serveur de DATABASE_URL ne répond pas ({cause}) : vérifiez l’adresse, puis relancez.")
+    with etape("Base de données à jour"):
+        call_command("migrate", interactive=False, verbosity=0)
+    for commande, modele in (
+        ("importer_territoires", "territoires.Collectivite"),
+        ("peupler_demo", "candidatures.Campagne"),
+    ):
+        if commande in get_commands() and not apps.get_model(modele)._default_manager.exists():
+            dire(f"Première fois : {commande}")
+            try:
+                call_command(commande)
+            except CommandError as erreur:
+                echouer(f"La commande {commande} a échoué ({erreur}) : corrigez la cause, puis relancez.")
+    connection.close()
+
+
+def rassembler_les_statiques(donnees: Path) -> None:
+    """Collect and compress the static files, when one of them has changed."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    somme = hashlib.sha256()
+    for fichier in sorted((RACINE / "static").rglob("*")):
+        etat = fichier.stat()
+        somme.update(f"{fichier} {etat.st_size} {etat.st_mtime_ns}\n".encode())
+    somme.update((RACINE / "requirements/production.txt").read_bytes())
+    temoin = donnees / "statiques.empreinte"
+    cible = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if cible.exists() and temoin.exists() and temoin.read_text() == somme.hexdigest():
+        return
+    with etape("Fichiers statiques rassemblés"):
+        call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    temoin.write_text(somme.hexdigest())
+
+
+def repond(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante/", timeout=2) as reponse:
+            return bool(reponse.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def commandes(port: int, donnees: Path) -> list[Processus]:
+    web = ["gunicorn", "villes_internet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    ouvrier = ["celery", "--app", "villes_internet", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
+    return [
+        Processus("web", [str(BINAIRES / web[0]), *web[1:], "--log-level", "warning", "--no-control-socket"]),
+        Processus(
+            "ouvrier",
+            [str(BINAIRES / ouvrier[0]), *ouvrier[1:], "--schedule", str(donnees / "celery/calendrier")],
+            indispensable=False,
+        ),
+    ]
+
+
+def annoncer(port: int) -> None:
+    """The address, then who may sign in."""
+    from django.conf import settings
+
+    lignes = ["", f"Villes Internet est prêt : http://localhost:{port}/", ""]
+    try:
+        comptes = importlib.import_module("candidatures.pilotage.demonstration").COMPTES
+    except (ImportError, AttributeError):
+        comptes = []
+    if settings.MODE_DEMONSTRATION and comptes:
+        lignes.append("Comptes de démonstration (rôle, courriel, mot de passe) :")
+        largeurs = [max(len(str(compte[rang])) for compte in comptes) for rang in (0, 1)]
+        lignes += [f"  {role:<{largeurs[0]}}  {courriel:<{largeurs[1]}}  {passe}" for role, courriel, passe in comptes]
+        lignes.append("")
+    sys.stdout.write("\n".join([*lignes, "Ctrl-C arrête tout ; les données restent.", ""]))
+    sys.stdout.flush()
+
+
+def servir(port: int, donnees: Path, grappe: Grappe | None) -> str | None:
+    """Everything after the database: prepare, start, watch. Returns the reason of a failure."""
+    import django
+    from django.conf import settings
+
+    django.setup()
+    preparer_base()
+    rassembler_les_statiques(donnees)
+    for dossier in ("messages", "traites", "controle"):
+        (donnees / "celery" / dossier).mkdir(parents=True, exist_ok=True)
+    superviseur = Superviseur(commandes(port, Path(settings.DONNEES)), grappe.est_vivante if grappe else lambda: True)
+    superviseur.ecouter_les_signaux()
+    try:
+        superviseur.demarrer()
+        motif = superviseur.attendre(lambda: repond(port))
+        if motif or superviseur.arret_demande:
+            return motif
+        annoncer(port)
+        return superviseur.veiller()
+    finally:
+        dire("Arrêt en cours…")
+        superviseur.arreter()
+
+
+def main() -> None:
+    analyse = argparse.ArgumentParser(description=__doc__)
+    analyse.add_argument("--port", default="8000")
+    port = lire_port(analyse.parse_args().port)
+    verifier_port(port)
+    donnees = Path(os.environ.get("DONNEES", RACINE / "donnees")).resolve()
+    os.environ["DONNEES"] = str(donnees)
+    os.environ.setdefault("ADRESSE_PUBLIQUE", f"http://localhost:{port}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "villes_internet.settings")
+    verrou = verrouiller(donnees)
+    grappe = None
+    motif = None
+    try:
+        if "DATABASE_URL" not in os.environ:
+            grappe = Grappe(donnees)
+            with etape("PostgreSQL démarré"):
+                grappe.demarrer()
+            grappe.creer_base("villes_internet")
+            os.environ["DATABASE_URL"] = grappe.url("villes_internet")
+        motif = servir(port, donnees, grappe)
+    except KeyboardInterrupt:
+        motif = None
+    finally:
+        if grappe:
+            grappe.arreter()
+        os.close(verrou)
+    if motif:
+        echouer(motif)
+    dire("Tout est arrêté.")
+
+
+if __name__ == "__main__":
+    main()
