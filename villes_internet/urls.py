@@ -1,7 +1,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from villes_internet.socle.views import sante
+
 urlpatterns = [
     path("compte/", include("allauth.urls")),
+    path("sante/", sante, name="sante"),
     path("admin/", admin.site.urls),
 ]
