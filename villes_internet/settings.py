@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "villes_internet.socle.saisie.SessionExpiree",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "villes_internet.comptes.middleware.SecondFacteurObligatoire",
 ]
 
 ROOT_URLCONF = "villes_internet.urls"
@@ -103,6 +105,7 @@ TEMPLATES = [
             "builtins": [
                 "django_cotton.templatetags.cotton",
                 "django.templatetags.static",
+                "villes_internet.socle.templatetags.icones",
                 "villes_internet.socle.templatetags.typographie",
             ],
         },
@@ -130,15 +133,46 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "espace"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "villes_internet.comptes.validators.RegleCnil"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "first_name", "last_name")},
+    },
+]
+ACCOUNT_ADAPTER = "villes_internet.comptes.adapter.Adaptateur"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_REDIRECT_URL = "comptes:rattachement"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # only in the browser that has just signed up
+ACCOUNT_CHANGE_EMAIL = True  # one address: the new one replaces the old once verified
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_FORMS = {
+    "login": "villes_internet.comptes.forms.FormulaireConnexion",
+    "signup": "villes_internet.comptes.forms.FormulaireInscription",
+    "add_email": "villes_internet.comptes.forms.FormulaireAdresse",
+    "change_password": "villes_internet.comptes.forms.FormulaireMotDePasse",
+    "reset_password": "villes_internet.comptes.forms.FormulaireMotDePasseOublie",
+    "reset_password_from_key": "villes_internet.comptes.forms.FormulaireNouveauMotDePasse",
+    "reauthenticate": "villes_internet.comptes.forms.FormulaireConfirmation",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
+MFA_ADAPTER = "villes_internet.comptes.adapter.AdaptateurSecondFacteur"
 MFA_TOTP_ISSUER = "Villes Internet"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # else a new address could not be asked for while the second factor is on
+MFA_FORMS = {
+    "authenticate": "villes_internet.comptes.forms.FormulaireCode",
+    "reauthenticate": "villes_internet.comptes.forms.FormulaireCodeConfirmation",
+    "activate_totp": "villes_internet.comptes.forms.FormulaireActivation",
+}
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
@@ -185,6 +219,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
+}
 
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND",

@@ -83,10 +83,12 @@ _SIGNATURES, _VISAS, _ELU = "Signataires", "Visas", "L’élu qui porte le numé
 _SCHEMA, _INCLUSION, _SECURITE = "Schéma directeur du numérique", "Inclusion et accessibilité", "Sécurité"
 
 CHAMPS_PHARE = (
-    Champ("probleme", "Le besoin", "texte", aide="Quel problème des habitants fallait-il résoudre ?", maximum=1000),
-    Champ("public", "Le public", aide="Exemple : les parents d’élèves, 1 200 familles."),
+    Champ("probleme", "Le besoin", "texte", aide="Quel problème des habitants fallait-il résoudre ?", maximum=1000),
+    Champ("public", "Le public", aide="Exemple : les parents d’élèves, 1 200 familles."),
     Champ("realisation", "Ce qui a été fait", "texte", maximum=1500),
-    Champ("resultats", "Les résultats, avec des chiffres", "texte", aide="Un chiffre, son unité, sa date.", maximum=1000),
+    Champ(
+        "resultats", "Les résultats, avec des chiffres", "texte", aide="Un chiffre, son unité, sa date.", maximum=1000
+    ),
     Champ("cout", "Tranche de coût", "choix", choix=TRANCHES_COUT),
     Champ("reutilisation", "Ce que d’autres peuvent reprendre", "texte", maximum=1000),
 )
@@ -114,17 +116,26 @@ ETAPES: tuple[EtapeDossier, ...] = (
     EtapeDossier(
         Etape.EQUIPE,
         "L’équipe",
-        "Le référent répond aux questions de l’association ; le signataire approuve le dossier avant le dépôt.",
+        "Le référent répond aux questions de l’association ; le signataire approuve le dossier avant le dépôt.",
         (
             Champ("referent_nom", "Nom", groupe="Référent du label", obligatoire=True),
             Champ("referent_fonction", "Fonction", groupe="Référent du label", obligatoire=True),
-            Champ("referent_courriel", "Adresse électronique", "courriel", groupe="Référent du label", obligatoire=True),
+            Champ(
+                "referent_courriel", "Adresse électronique", "courriel", groupe="Référent du label", obligatoire=True
+            ),
             Champ("referent_telephone", "Téléphone", groupe="Référent du label"),
             Champ("elu_nom", "Nom", groupe="Élu référent", conseil="un élu référent montre le portage politique"),
-            Champ("elu_fonction", "Fonction", groupe="Élu référent", aide="Exemple : conseiller délégué au numérique."),
+            Champ("elu_fonction", "Fonction", groupe="Élu référent", aide="Exemple : conseiller délégué au numérique."),
             Champ("signataire_nom", "Nom", groupe="Signataire", obligatoire=True),
-            Champ("signataire_fonction", "Fonction", groupe="Signataire", aide="Exemple : maire.", obligatoire=True),
-            Champ("services", "Services associés", "liste", groupe="Qui contribue", aide="Un service par ligne.", maximum=1000),
+            Champ("signataire_fonction", "Fonction", groupe="Signataire", aide="Exemple : maire.", obligatoire=True),
+            Champ(
+                "services",
+                "Services associés",
+                "liste",
+                groupe="Qui contribue",
+                aide="Un service par ligne.",
+                maximum=1000,
+            ),
         ),
     ),
     EtapeDossier(
@@ -133,26 +144,39 @@ ETAPES: tuple[EtapeDossier, ...] = (
         "La lettre dit l’ambition politique. Écrivez-la ici en partant du modèle, ou joignez le PDF signé. "
         "Elle n’est lue que par le jury et l’association.",
         (
-            Champ("mode", "Comment donnez-vous la lettre ?", "choix", choix=MODES_LETTRE, obligatoire=True),
+            Champ("mode", "Comment donnez-vous la lettre ?", "choix", choix=MODES_LETTRE, obligatoire=True),
             Champ(
                 "texte",
                 "Texte de la lettre",
                 "texte",
-                aide="Vous pouvez coller un texte venu d’un traitement de texte : il est nettoyé sans rien perdre.",
+                aide="Vous pouvez coller un texte venu d’un traitement de texte : il est nettoyé sans rien perdre.",
                 maximum=8000,
             ),
             Champ("date_lettre", "Date de la lettre", "date"),
             Champ("maire_nom", "Nom du maire ou du président", groupe=_SIGNATURES, obligatoire=True),
-            Champ("maire_fonction", "Sa fonction", groupe=_SIGNATURES, aide="Exemple : maire de Bassens.", obligatoire=True),
+            Champ(
+                "maire_fonction",
+                "Sa fonction",
+                groupe=_SIGNATURES,
+                aide="Exemple : maire de Bassens.",
+                obligatoire=True,
+            ),
             Champ("delegue_nom", "Nom de l’élu délégué", groupe=_SIGNATURES),
             Champ("delegue_fonction", "Sa délégation", groupe=_SIGNATURES),
-            Champ("visa_service_nom", "Responsable de service : nom", groupe=_VISAS),
-            Champ("visa_service_date", "Responsable de service : date", "date", groupe=_VISAS),
-            Champ("visa_direction_nom", "Directeur général : nom", groupe=_VISAS),
-            Champ("visa_direction_date", "Directeur général : date", "date", groupe=_VISAS),
-            Champ("visa_cabinet_nom", "Directeur de cabinet : nom", groupe=_VISAS),
-            Champ("visa_cabinet_date", "Directeur de cabinet : date", "date", groupe=_VISAS),
-            Champ("engagements", "Nous nous engageons à", "cases", groupe="Engagements", choix=ENGAGEMENTS, obligatoire=True),
+            Champ("visa_service_nom", "Responsable de service : nom", groupe=_VISAS),
+            Champ("visa_service_date", "Responsable de service : date", "date", groupe=_VISAS),
+            Champ("visa_direction_nom", "Directeur général : nom", groupe=_VISAS),
+            Champ("visa_direction_date", "Directeur général : date", "date", groupe=_VISAS),
+            Champ("visa_cabinet_nom", "Directeur de cabinet : nom", groupe=_VISAS),
+            Champ("visa_cabinet_date", "Directeur de cabinet : date", "date", groupe=_VISAS),
+            Champ(
+                "engagements",
+                "Nous nous engageons à",
+                "cases",
+                groupe="Engagements",
+                choix=ENGAGEMENTS,
+                obligatoire=True,
+            ),
         ),
         gabarit="candidatures/dossiers/lettre.html",
         objet_piece="lettre",
@@ -163,18 +187,42 @@ ETAPES: tuple[EtapeDossier, ...] = (
         "Facultative pour entrer dans le classement, nécessaire pour 4 et 5 arobases.",
         (
             Champ("pnt_annee", "Année de départ", "annee", groupe="Projet numérique de territoire"),
-            Champ("pnt_resume", "Le projet en quelques phrases", "texte", groupe="Projet numérique de territoire", maximum=1500),
-            Champ("schema_date", "Date d’adoption", "date", groupe=_SCHEMA, conseil="une stratégie écrite ouvre 4 arobases"),
+            Champ(
+                "pnt_resume",
+                "Le projet en quelques phrases",
+                "texte",
+                groupe="Projet numérique de territoire",
+                maximum=1500,
+            ),
+            Champ(
+                "schema_date",
+                "Date d’adoption",
+                "date",
+                groupe=_SCHEMA,
+                conseil="une stratégie écrite ouvre 4 arobases",
+            ),
             Champ("schema_instance", "Instance", "choix", groupe=_SCHEMA, choix=INSTANCES),
             Champ("schema_vote", "Vote", "choix", groupe=_SCHEMA, choix=VOTES),
             Champ("schema_axes", "Axes", "liste", groupe=_SCHEMA, aide="Un axe par ligne.", maximum=2000),
             Champ("elu_delegue", "Nom", groupe=_ELU, conseil="un élu délégué au numérique ouvre 4 arobases"),
             Champ("elu_delegation", "Délégation", groupe=_ELU),
-            Champ("voie_humaine", "Une voie non numérique est maintenue", "choix", groupe=_INCLUSION, choix=OUI_NON,
-                  conseil="une voie non numérique maintenue ouvre 3 arobases"),
+            Champ(
+                "voie_humaine",
+                "Une voie non numérique est maintenue",
+                "choix",
+                groupe=_INCLUSION,
+                choix=OUI_NON,
+                conseil="une voie non numérique maintenue ouvre 3 arobases",
+            ),
             Champ("voie_humaine_texte", "Comment", "texte", groupe=_INCLUSION, maximum=1000),
-            Champ("accessibilite_url", "Déclaration d’accessibilité publiée", "url", groupe=_INCLUSION,
-                  aide="L’adresse complète, avec https://", conseil="une déclaration publiée ouvre 5 arobases"),
+            Champ(
+                "accessibilite_url",
+                "Déclaration d’accessibilité publiée",
+                "url",
+                groupe=_INCLUSION,
+                aide="L’adresse complète, avec https://",
+                conseil="une déclaration publiée ouvre 5 arobases",
+            ),
             Champ("pssi", "Politique de sécurité écrite (PSSI)", "choix", groupe=_SECURITE, choix=OUI_NON),
             Champ("pssi_date", "Date de cette politique", "date", groupe=_SECURITE),
         ),
@@ -184,7 +232,7 @@ ETAPES: tuple[EtapeDossier, ...] = (
     EtapeDossier(
         Etape.MOSAIQUE,
         "Mosaïque",
-        "Où en êtes-vous sur chacun des enjeux ? Les actions de l’Atlaas étayent ce que vous déclarez.",
+        "Où en êtes-vous sur chacun des enjeux ? Les actions de l’Atlaas étayent ce que vous déclarez.",
         gabarit="candidatures/dossiers/mosaique.html",
     ),
     EtapeDossier(
@@ -196,15 +244,15 @@ ETAPES: tuple[EtapeDossier, ...] = (
     EtapeDossier(
         Etape.PHARES,
         "Actions phares",
-        "Celles dont vous êtes fiers : trois à cinq, une seule suffit sous 3 000 habitants.",
+        "Celles dont vous êtes fiers : trois à cinq, une seule suffit sous 3 000 habitants.",
         gabarit="candidatures/dossiers/phares.html",
     ),
     EtapeDossier(
         Etape.MOYENS,
         "Moyens",
-        "Facultatif, montré au jury seulement : il lit un effort à l’échelle de votre taille.",
+        "Facultatif, montré au jury seulement : il lit un effort à l’échelle de votre taille.",
         (
-            Champ("etp", "Postes consacrés au numérique", "nombre", aide="En équivalents temps plein. Exemple : 2,5."),
+            Champ("etp", "Postes consacrés au numérique", "nombre", aide="En équivalents temps plein. Exemple : 2,5."),
             Champ("investissement", "Investissement annuel", "choix", choix=TRANCHES_COUT),
             Champ("fonctionnement", "Fonctionnement annuel", "choix", choix=TRANCHES_COUT),
             Champ("formation", "Formation des agents et des élus", "texte", maximum=1000),
@@ -215,14 +263,14 @@ ETAPES: tuple[EtapeDossier, ...] = (
     EtapeDossier(
         Etape.MENTIONS,
         "Mentions",
-        "Facultatif : trois mentions au plus. Pour chacune, nommez une à trois actions et dites pourquoi.",
+        "Facultatif : trois mentions au plus. Pour chacune, nommez une à trois actions et dites pourquoi.",
         gabarit="candidatures/dossiers/mentions.html",
         est_facultative=True,
     ),
     EtapeDossier(
         Etape.PIECES,
         "Pièces",
-        "Facultatif : délibérations, chartes, photos. Vos pièces ne sont vues que du jury et de l’association.",
+        "Facultatif : délibérations, chartes, photos. Vos pièces ne sont vues que du jury et de l’association.",
         gabarit="candidatures/dossiers/pieces.html",
         objet_piece="autre",
         est_facultative=True,
@@ -250,8 +298,15 @@ def champs_mentions(mentions: tuple[tuple[str, str], ...], actions: tuple[tuple[
         for rang in range(1, MAX_MENTIONS + 1)
         for champ in (
             Champ(f"mention{rang}", "Mention", "choix", f"Mention {rang}", choix=mentions),
-            Champ(f"mention{rang}_actions", "Actions nommées", "cases", f"Mention {rang}",
-                  aide="Une à trois.", maximum=MAX_ACTIONS_PAR_MENTION, choix=actions),
+            Champ(
+                f"mention{rang}_actions",
+                "Actions nommées",
+                "cases",
+                f"Mention {rang}",
+                aide="Une à trois.",
+                maximum=MAX_ACTIONS_PAR_MENTION,
+                choix=actions,
+            ),
             Champ(f"mention{rang}_texte", "Pourquoi cette mention", "texte", f"Mention {rang}", maximum=1000),
         )
     )
