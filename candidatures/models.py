@@ -2,7 +2,7 @@
 
 from candidatures.campagnes.models import Campagne, Critere, Mention
 from candidatures.dossiers.models import ActionPresentee, Dossier, Instantane, Piece, Section
-from candidatures.jury.models import Affectation, Conflit, Decision, Evaluation, Jure, Note, Synthese
+from candidatures.jury.models import Affectation, Charge, Conflit, Decision, Evaluation, Jure, Note, Synthese
 from candidatures.palmares.models import Certificat, LotCertificats, Resultat
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Affectation",
     "Campagne",
     "Certificat",
+    "Charge",
     "Conflit",
     "Critere",
     "Decision",

@@ -1,9 +1,10 @@
 from decimal import Decimal
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from candidatures.jury.etats import EtatEvaluation
@@ -63,6 +64,12 @@ class Conflit(models.Model):
         return f"{self.jure_id} {self.collectivite_id}"
 
 
+class AffectationQuerySet(models.QuerySet["Affectation"]):
+    def actives(self) -> "AffectationQuerySet":
+        """Neither recused nor withdrawn: those that count."""
+        return self.filter(recusee_le__isnull=True)
+
+
 class Affectation(models.Model):
     """A dossier given to a juror to read."""
 
@@ -71,6 +78,8 @@ class Affectation(models.Model):
     affectee_le = models.DateTimeField("affectée le", db_default=Now())
     affectee_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recusee_le = models.DateTimeField("récusée le", null=True, blank=True)
+
+    objects = AffectationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "affectation"
@@ -81,7 +90,7 @@ class Affectation(models.Model):
                 violation_error_message="Ce dossier est déjà affecté à ce juré.",
             )
         ]
-        indexes = [models.Index(fields=["jure", "dossier"], name="affectation_jure")]
+        indexes = [models.Index(fields=["jure", "-id"], name="affectation_jure")]
 
     def __str__(self) -> str:
         return f"{self.jure_id} {self.dossier_id}"
@@ -107,7 +116,10 @@ class Evaluation(models.Model):
 
 
 class Note(models.Model):
-    """A mark from 0 to 5 by halves; only the pre-filled criterion may carry two decimals."""
+    """A mark from 0 to 5 by halves; only the pre-filled criterion may carry two decimals.
+
+    ``preremplie`` is the note that the mosaic gave (M / 20) on the day of the assignment.
+    """
 
     evaluation = models.ForeignKey(Evaluation, models.CASCADE, related_name="notes")
     critere = models.ForeignKey("candidatures.Critere", models.PROTECT)
@@ -118,6 +130,9 @@ class Note(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(Decimal(0)), MaxValueValidator(Decimal(5))],
+    )
+    preremplie = models.DecimalField(
+        "note préremplie", max_digits=3, decimal_places=2, null=True, blank=True, editable=False
     )
     commentaire = models.TextField("commentaire", max_length=2000, blank=True)
 
@@ -136,24 +151,57 @@ class Note(models.Model):
         return f"{self.critere_id} : {self.valeur}"
 
 
+class Charge(models.Model):
+    """How many dossiers a juror holds and has read in a campaign; kept by the actions that change them."""
+
+    jure = models.ForeignKey(Jure, models.CASCADE, related_name="charges", verbose_name="juré")
+    campagne = models.ForeignKey("candidatures.Campagne", models.CASCADE, related_name="+")
+    nb_affectations = models.PositiveIntegerField("dossiers affectés", default=0)
+    nb_soumises = models.PositiveIntegerField("lectures soumises", default=0)
+
+    class Meta:
+        verbose_name = "charge d’un juré"
+        verbose_name_plural = "charges des jurés"
+        constraints = [models.UniqueConstraint(fields=["jure", "campagne"], name="charge_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.nb_soumises}/{self.nb_affectations}"
+
+
 class Synthese(models.Model):
     """What the jury's board shows of a dossier; kept by the actions that change readings, never computed at read.
 
-    ``portes``: [{"arobases": 4, "libelle": "…", "tenue": true}, …], the gates as judged with the marks of the day.
+    ``campagne`` repeats the dossier's, for the index of the deliberation table. ``precedent`` is the last level
+    obtained. ``debat`` holds codes of ``calculs.Debat``. ``portes``: [{"arobases": 4, "code": "…", "libelle": "…",
+    "tenue": true}, …], the gates as judged with the marks of the day.
     """
 
     dossier = models.OneToOneField("candidatures.Dossier", models.CASCADE, related_name="synthese")
+    campagne = models.ForeignKey("candidatures.Campagne", models.CASCADE, related_name="+")
     nb_affectations = models.PositiveSmallIntegerField("lectures attendues", default=0)
     nb_soumises = models.PositiveSmallIntegerField("lectures soumises", default=0)
     moyenne = models.DecimalField("moyenne sur 100", max_digits=5, decimal_places=2, null=True, blank=True)
     ecart = models.DecimalField("écart", max_digits=5, decimal_places=2, null=True, blank=True)
     proposition = models.PositiveSmallIntegerField("arobases proposées", null=True, blank=True)
+    precedent = models.PositiveSmallIntegerField("arobases précédentes", null=True, blank=True)
+    debat = ArrayField(models.CharField(max_length=8), verbose_name="motifs de débat", default=list, blank=True)
     portes = models.JSONField("portes", default=list, blank=True)
 
     class Meta:
         verbose_name = "synthèse des lectures"
         verbose_name_plural = "synthèses des lectures"
-        indexes = [models.Index(fields=["-moyenne", "dossier"], name="synthese_moyenne")]
+        indexes = [
+            models.Index(
+                "campagne",
+                F("moyenne").desc(),
+                F("dossier").desc(),
+                name="synthese_moyenne",
+                condition=Q(moyenne__isnull=False),
+            ),
+            models.Index(
+                fields=["campagne", "dossier"], name="synthese_a_affecter", condition=Q(nb_affectations__lt=2)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Synthèse {self.dossier_id}"

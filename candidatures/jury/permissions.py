@@ -1,0 +1,216 @@
+"""Who may read, mark, assign and decide. The rule of conflict comes before any role."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from candidatures.campagnes.etats import EtatCampagne
+from candidatures.campagnes.models import Campagne
+from candidatures.dossiers.etats import EtatDossier
+from candidatures.dossiers.models import Dossier
+from candidatures.jury.etats import EtatEvaluation
+from candidatures.jury.models import Affectation, Conflit, Jure
+from villes_internet.comptes.models import Habilitation, Role
+from villes_internet.comptes.permissions import Personne, est_association, roles_nationaux
+from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
+from villes_internet.territoires.models import Collectivite
+
+LISIBLES = (EtatDossier.EN_EVALUATION, EtatDossier.EVALUE, EtatDossier.DELIBERE, EtatDossier.PUBLIE)
+AFFECTABLES = (EtatDossier.RECEVABLE, EtatDossier.EN_EVALUATION, EtatDossier.EVALUE)
+
+
+@dataclass(frozen=True, slots=True)
+class Liens:
+    """What ties a person: ``territoires`` (own collectivités and their EPCI) and ``declares`` (declared conflicts)."""
+
+    territoires: frozenset[int] = frozenset()
+    declares: frozenset[int] = frozenset()
+
+    def motif(self, collectivite: Collectivite) -> str:
+        """Why this person may not judge the collectivité; empty when nothing ties them."""
+        if collectivite.pk in self.declares:
+            return "conflit d’intérêts déclaré"
+        if collectivite.pk in self.territoires:
+            return "même collectivité, ou son intercommunalité"
+        if collectivite.epci_id in self.territoires:
+            return "même intercommunalité"
+        return ""
+
+    def condition(self, chemin: str) -> Q:
+        """The same rule for a queryset; ``chemin`` leads to the collectivité ("dossier__collectivite")."""
+        conditions = (
+            [Q(**{f"{chemin}__in": self.territoires | self.declares})] if self.territoires or self.declares else []
+        )
+        if self.territoires:
+            conditions.append(Q(**{f"{chemin}__epci__in": self.territoires}))
+        return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def _territoires(lignes: Iterable[tuple[int | None, ...]]) -> frozenset[int]:
+    return frozenset(cle for ligne in lignes for cle in ligne if cle is not None)
+
+
+def liens_de_tous(jures: Iterable[Jure]) -> dict[int, Liens]:
+    """{juror id: ties}, in three queries whatever the number of jurors."""
+    jures = list(jures)
+    attaches = Collectivite.objects.in_bulk([j.collectivite_id for j in jures if j.collectivite_id])
+    fonctions: dict[int, list[tuple[int | None, ...]]] = {}
+    for utilisateur, *cles in (
+        Habilitation.objects.actives()
+        .filter(utilisateur__in=[j.utilisateur_id for j in jures], collectivite__isnull=False)
+        .values_list("utilisateur", "collectivite", "collectivite__epci", "collectivite__commune_actuelle")
+    ):
+        fonctions.setdefault(utilisateur, []).append(tuple(cles))
+    declares: dict[int, set[int]] = {}
+    for jure, collectivite in Conflit.objects.filter(jure__in=jures).values_list("jure", "collectivite"):
+        declares.setdefault(jure, set()).add(collectivite)
+    resultat = {}
+    for j in jures:
+        lignes = list(fonctions.get(j.utilisateur_id, []))
+        if j.collectivite_id:
+            c = attaches[j.collectivite_id]
+            lignes.append((c.pk, c.epci_id, c.commune_actuelle_id))
+        resultat[j.pk] = Liens(_territoires(lignes), frozenset(declares.get(j.pk, ())))
+    return resultat
+
+
+def liens_de(jure: Jure) -> Liens:
+    return liens_de_tous([jure])[jure.pk]
+
+
+def liens_de_personne(utilisateur: Personne) -> Liens:
+    """Ties of anyone, kept on the user object for the request; without a juror's file only the functions held count."""
+    connus: Liens | None = getattr(utilisateur, "_liens_du_jury", None)
+    if connus is None:
+        jure = Jure.objects.filter(utilisateur=utilisateur.pk).first()
+        connus = liens_de(jure or Jure(utilisateur_id=utilisateur.pk)) if utilisateur.pk else Liens()
+        utilisateur._liens_du_jury = connus  # type: ignore[union-attr]
+    return connus
+
+
+def est_jure(utilisateur: Personne) -> bool:
+    return Role.JURE in roles_nationaux(utilisateur)
+
+
+def preside(utilisateur: Personne) -> bool:
+    return Role.PRESIDENCE_JURY in roles_nationaux(utilisateur)
+
+
+def peut_lire_ses_dossiers(utilisateur: Personne) -> Verdict:
+    """The juror's own list."""
+    return OUI if est_jure(utilisateur) else INCONNU
+
+
+def affectations_visibles_par(utilisateur: Personne) -> QuerySet[Affectation]:
+    """The assignments that a juror may see: active, free of conflict, and whose reading has been opened."""
+    if not est_jure(utilisateur):
+        return Affectation.objects.none()
+    return (
+        Affectation.objects.actives()
+        .filter(jure__utilisateur=utilisateur.pk, dossier__etat__in=LISIBLES)
+        .exclude(liens_de_personne(utilisateur).condition("dossier__collectivite"))
+    )
+
+
+def peut_lire(utilisateur: Personne, affectation: Affectation) -> Verdict:
+    """The instance rule beside ``affectations_visibles_par``: every refusal is a 404."""
+    dossier = affectation.dossier
+    if not est_jure(utilisateur) or affectation.jure.utilisateur_id != utilisateur.pk:
+        return INCONNU
+    if affectation.recusee_le is not None or dossier.etat not in LISIBLES:
+        return INCONNU
+    return INCONNU if liens_de_personne(utilisateur).motif(dossier.collectivite) else OUI
+
+
+def peut_noter(utilisateur: Personne, affectation: Affectation) -> Verdict:
+    lecture = peut_lire(utilisateur, affectation)
+    if not lecture:
+        return lecture
+    if affectation.evaluation.etat == EtatEvaluation.SOUMISE:
+        return refus("Cette lecture est soumise : demandez à l’association de vous la rendre pour la modifier.")
+    if affectation.dossier.etat != EtatDossier.EN_EVALUATION:
+        return refus("L’évaluation de ce dossier est terminée.")
+    if affectation.dossier.campagne.etat != EtatCampagne.EVALUATION:
+        return refus("La campagne n’est pas en évaluation.")
+    return OUI
+
+
+def peut_se_recuser(utilisateur: Personne, affectation: Affectation) -> Verdict:
+    """At any time before the results are decided."""
+    lecture = peut_lire(utilisateur, affectation)
+    if not lecture:
+        return lecture
+    if affectation.dossier.etat not in AFFECTABLES:
+        return refus("Le jury a délibéré sur ce dossier : écrivez à l’association.")
+    return OUI
+
+
+def peut_gerer_le_jury(utilisateur: Personne) -> Verdict:
+    """Assign, follow and open the readings: the association."""
+    return OUI if est_association(utilisateur) else INCONNU
+
+
+def peut_etre_affecte(jure: Jure, dossier: Dossier, liens: Liens, *, charge: int, deja: bool) -> Verdict:
+    """Whether the juror may read the dossier; ``charge``: dossiers already held in the campaign."""
+    motif = liens.motif(dossier.collectivite)
+    if motif:
+        return refus(f"Conflit d’intérêts : {motif}.")
+    if deja:
+        return refus("Ce dossier lui est déjà affecté, ou ce juré s’est récusé.")
+    if charge >= jure.quota:
+        return refus(f"Son quota de {jure.quota} dossiers est atteint.")
+    if dossier.etat not in AFFECTABLES:
+        return refus(f"Un dossier « {dossier.get_etat_display()} » ne s’affecte pas.")
+    return OUI
+
+
+def peut_ouvrir_l_evaluation(utilisateur: Personne, dossier: Dossier, *, nb_affectations: int) -> Verdict:
+    gestion = peut_gerer_le_jury(utilisateur)
+    if not gestion:
+        return gestion
+    if dossier.etat != EtatDossier.RECEVABLE:
+        return refus("Seul un dossier recevable s’ouvre à l’évaluation.")
+    if dossier.campagne.etat != EtatCampagne.EVALUATION:
+        return refus("La campagne n’est pas en évaluation.")
+    if nb_affectations < 2:
+        return refus("Affectez d’abord au moins deux jurés.")
+    return OUI
+
+
+def peut_declarer_recevabilite(utilisateur: Personne) -> Verdict:
+    return peut_gerer_le_jury(utilisateur)
+
+
+def peut_voir_la_deliberation(utilisateur: Personne) -> Verdict:
+    """The jury's president; the association follows without deciding."""
+    return OUI if preside(utilisateur) or est_association(utilisateur) else INCONNU
+
+
+def dossiers_deliberables_par(utilisateur: Personne, campagne: Campagne) -> QuerySet[Dossier]:
+    """Dossiers of the deliberation table, without those that a conflict hides from this very person."""
+    if not peut_voir_la_deliberation(utilisateur):
+        return Dossier.objects.none()
+    return Dossier.objects.filter(campagne=campagne).exclude(liens_de_personne(utilisateur).condition("collectivite"))
+
+
+def peut_voir_la_decision(utilisateur: Personne, dossier: Dossier) -> Verdict:
+    acces = peut_voir_la_deliberation(utilisateur)
+    if not acces or liens_de_personne(utilisateur).motif(dossier.collectivite):
+        return INCONNU
+    return OUI if dossier.etat in LISIBLES else INCONNU
+
+
+def peut_decider(utilisateur: Personne, dossier: Dossier) -> Verdict:
+    vue = peut_voir_la_decision(utilisateur, dossier)
+    if not vue:
+        return vue
+    if not preside(utilisateur):
+        return refus("Seule la présidence du jury décide.")
+    if dossier.campagne.etat != EtatCampagne.DELIBERATION:
+        return refus("La campagne n’est pas en délibération.")
+    if dossier.etat not in {EtatDossier.EVALUE, EtatDossier.DELIBERE}:
+        return refus("Les lectures de ce dossier ne sont pas terminées.")
+    return OUI
