@@ -62,7 +62,7 @@ def blocs(texte: str) -> list[Bloc]:
 def mettre_en_page(sujet: str, texte: str) -> str:
     """The HTML side of a plain text."""
     contexte = {"sujet": sujet, "blocs": blocs(texte), "adresse_publique": settings.ADRESSE_PUBLIQUE}
-    return loader.render_to_string("courriels/message.html", contexte)
+    return loader.render_to_string("courriels/base.html", contexte)
 
 
 def rendre(modele: str, contexte: dict[str, Any]) -> tuple[str, str, str]:
@@ -78,7 +78,9 @@ def rendre(modele: str, contexte: dict[str, Any]) -> tuple[str, str, str]:
     return sujet, texte, html
 
 
-def envoyer(modele: str, a: Sequence[str], contexte: dict[str, Any], *, pieces: Sequence[Piece] = ()) -> Courriel | None:
+def envoyer(
+    modele: str, a: Sequence[str], contexte: dict[str, Any], *, pieces: Sequence[Piece] = ()
+) -> Courriel | None:
     """Write the message now, send it once the transaction holds. Nobody to write to is not an error."""
     sujet, texte, html = rendre(modele, contexte)
     return poster(sujet, texte, html, a, pieces)

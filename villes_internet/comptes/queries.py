@@ -1,0 +1,96 @@
+"""Read models of the account, team and decision pages; each function ends all loading."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef, QuerySet
+
+from villes_internet.comptes.calculs import indice_du_domaine
+from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
+from villes_internet.socle.models import Evenement
+from villes_internet.territoires.models import Collectivite
+
+MAX_MEMBRES = 100
+ORDRE_DES_ROLES = {role: rang for rang, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Equipe:
+    membres: list[Habilitation]
+    demandes: list[Habilitation]
+    invitations: list[Invitation]
+
+    @property
+    def nb_referents(self) -> int:
+        return sum(m.role == Role.REFERENT for m in self.membres)
+
+
+def equipe(collectivite: Collectivite, a: datetime) -> Equipe:
+    """Members, pending requests and open invitations of a collectivité, in three queries."""
+    de_la_collectivite = Habilitation.objects.filter(collectivite=collectivite).select_related("utilisateur")
+    membres = de_la_collectivite.actives().order_by("utilisateur__last_name", "utilisateur__first_name", "pk")
+    return Equipe(
+        membres=list(membres[:MAX_MEMBRES]),
+        demandes=list(de_la_collectivite.demandees().order_by("demandee_le")[:MAX_MEMBRES]),
+        invitations=list(
+            Invitation.objects.ouvertes(a)
+            .filter(collectivite=collectivite)
+            .select_related("invitee_par")
+            .order_by("expire_le")[:MAX_MEMBRES]
+        ),
+    )
+
+
+def rattachements(utilisateur: Utilisateur) -> list[Habilitation]:
+    """A person's roles and requests for collectivités, the last decided first; withdrawn ones are left out."""
+    return list(
+        utilisateur.habilitations.filter(collectivite__isnull=False)
+        .exclude(etat="retiree")
+        .select_related("collectivite__departement")
+        .order_by("-demandee_le")[:50]
+    )
+
+
+def invitations_recues(utilisateur: Utilisateur, a: datetime) -> list[Invitation]:
+    """Open invitations sent to the person's verified addresses: the token is not needed to see them, nor to accept."""
+    adresses = utilisateur.emailaddress_set.filter(verified=True).values("email")  # type: ignore[attr-defined]
+    ouvertes = Invitation.objects.ouvertes(a).filter(courriel__in=adresses)
+    return list(ouvertes.select_related("collectivite", "invitee_par").order_by("expire_le")[:20])
+
+
+def motif_de_la_decision(habilitation: Habilitation) -> str:
+    """The motive given with the last decision, as the journal keeps it."""
+    derniere = Evenement.objects.de(habilitation).exclude(motif="").order_by("-le", "-pk").first()
+    return derniere.motif if derniere else ""
+
+
+def a_second_facteur(utilisateur: Utilisateur) -> bool:
+    return Authenticator.objects.filter(user=utilisateur, type=Authenticator.Type.TOTP).exists()
+
+
+def avec_referent(habilitations: QuerySet[Habilitation]) -> QuerySet[Habilitation]:
+    """Annotate ``a_un_referent``: false means that the association must decide."""
+    referents = Habilitation.objects.actives().filter(collectivite=OuterRef("collectivite"), role=Role.REFERENT)
+    return habilitations.annotate(a_un_referent=Exists(referents))
+
+
+@dataclass(frozen=True, slots=True)
+class AideADecider:
+    """What the decision screen shows beside a request."""
+
+    code_indice: str
+    phrase_indice: str
+    autres: list[Habilitation]
+
+
+def aide_a_decider(habilitation: Habilitation) -> AideADecider:
+    """``autres``: members and other requests of the same collectivité."""
+    code, phrase = indice_du_domaine(habilitation.utilisateur.email, habilitation.site)
+    autres = (
+        Habilitation.objects.filter(collectivite=habilitation.collectivite)
+        .exclude(pk=habilitation.pk)
+        .select_related("utilisateur")
+        .order_by("-demandee_le")[:20]
+    )
+    return AideADecider(code, phrase, list(autres))
