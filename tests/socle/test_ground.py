@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils import timezone
 
-from villes_internet.socle.horloge import heure_de_la_base
+from villes_internet.socle.horloge import a_partir_de, heure_de_la_base
 from villes_internet.socle.templatetags.typographie import date_heure, nombre, pluriel
 from villes_internet.socle.verdict import INCONNU, OUI, exiger, refus
 
@@ -45,3 +45,11 @@ def test_the_database_s_clock_moves_inside_a_transaction() -> None:
     premiere, seconde = heure_de_la_base(), heure_de_la_base()
     assert premiere < seconde
     assert abs(seconde - timezone.now()) < timedelta(minutes=5)
+
+
+@pytest.mark.django_db
+def test_the_clock_can_replay_a_past_day_and_comes_back() -> None:
+    jour = datetime(2025, 11, 14, 12, 0, tzinfo=UTC)
+    with a_partir_de(jour):
+        assert jour <= heure_de_la_base() < jour + timedelta(minutes=1)
+    assert abs(heure_de_la_base() - timezone.now()) < timedelta(minutes=5)

@@ -1,0 +1,236 @@
+"""Dossiers filled as agents fill them, step by step, through the same actions."""
+
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+from typing import Any
+
+from atlaas.interface import Action
+from candidatures.campagnes.models import Campagne
+from candidatures.dossiers import actions
+from candidatures.dossiers.etapes import nb_phares_attendus
+from candidatures.dossiers.models import Dossier, Etape
+from mosaique import interface as mosaique
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.models import Enjeu
+from villes_internet.territoires.models import Collectivite
+
+CODE_BASSENS = "33032"
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A collectivité of the demonstration; ``maturite`` goes from 1 (starting) to 5 (example for others)."""
+
+    collectivite: Collectivite
+    site: str
+    maturite: int
+    referent: Utilisateur
+    signataire: Utilisateur
+    fiches: list[Action]
+    etat: str
+
+
+def ouvrir(campagne: Campagne, participant: Participant, enjeux: list[Enjeu], alea: Random) -> Dossier:
+    """A dossier whose every step is filled, still a draft."""
+    dossier = actions.creer_dossier(campagne, participant.collectivite, par=participant.referent)
+    remplir_mosaique(dossier, participant, enjeux, alea)
+    for etape, donnees in reponses(participant, campagne).items():
+        actions.enregistrer_section(dossier, etape, donnees, 0, par=participant.referent)
+    _presenter(dossier, participant)
+    dossier.refresh_from_db()
+    return dossier
+
+
+def remplir_mosaique(dossier: Dossier, participant: Participant, enjeux: list[Enjeu], alea: Random) -> None:
+    prouves = {s.code for fiche in participant.fiches for s in fiche.services.all()}
+    for enjeu in enjeux:
+        codes = [s.code for s in enjeu.services.all()]
+        niveau = max(0, min(4, participant.maturite - 1 + alea.choice((-1, 0, 0, 0, 1))))
+        if any(code in prouves for code in codes):
+            niveau = max(niveau, 1)
+        mosaique.enregistrer_reponse(
+            dossier.mosaique,
+            enjeu,
+            niveau=niveau,
+            services={code: _statut(code, code in prouves, participant, alea, dossier.campagne.annee) for code in codes},
+            commentaire="",
+            numero_version=0,
+            par=participant.referent,
+        )
+
+
+def _statut(code: str, est_prouve: bool, participant: Participant, alea: Random, annee: int) -> dict[str, str]:
+    if est_prouve:
+        return {"statut": "evalue" if participant.maturite >= 4 else "en_service", "echeance": "", "motif": ""}
+    tirage = alea.random()
+    if tirage < 0.03 * (6 - participant.maturite) and code.endswith((".2", ".6")):
+        return {"statut": "non_concerne", "echeance": "", "motif": "Compétence de l’intercommunalité."}
+    if tirage < 0.12 * participant.maturite:
+        return {"statut": "experimente", "echeance": "", "motif": ""}
+    if tirage < 0.18 * participant.maturite:
+        return {"statut": "programme", "echeance": date(annee + 1, 6, 30).isoformat(), "motif": ""}
+    return {"statut": "pas_fait", "echeance": "", "motif": ""}
+
+
+def reponses(participant: Participant, campagne: Campagne) -> dict[str, dict[str, Any]]:
+    """The answers of the steps that are simple forms."""
+    if participant.collectivite.code == CODE_BASSENS:
+        return _bassens(participant, campagne)
+    return _generiques(participant, campagne)
+
+
+def _generiques(participant: Participant, campagne: Campagne) -> dict[str, dict[str, Any]]:
+    nom, maturite = participant.collectivite.nom, participant.maturite
+    chef = "président" if participant.collectivite.est_intercommunalite else "maire"
+    strategie: dict[str, Any] = {"voie_humaine": "oui", "voie_humaine_texte": "Un accueil et un téléphone pour chaque démarche."}
+    if maturite >= 3:
+        strategie |= {
+            "pnt_annee": str(campagne.annee - 7),
+            "pnt_resume": "Un projet écrit avec les services et les habitants, revu tous les trois ans.",
+            "schema_date": date(campagne.annee - 3, 6, 24).isoformat(),
+            "schema_instance": "conseil",
+            "schema_vote": "majorite",
+            "schema_axes": "Services aux habitants\nInclusion\nConfiance et sécurité\nSobriété",
+            "elu_delegue": str(participant.signataire),
+            "elu_delegation": "numérique et innovation",
+        }
+    if maturite >= 4:
+        strategie |= {
+            "accessibilite_url": f"{participant.site}/accessibilite",
+            "pssi": "oui",
+            "pssi_date": date(campagne.annee - 2, 1, 15).isoformat(),
+        }
+    return {
+        Etape.COLLECTIVITE: {
+            "site": participant.site,
+            "comptes": "",
+            "presentation": f"{nom} conduit une politique numérique au service des habitants, à sa mesure.",
+            "competences": "Très haut débit et déchets relèvent de l’intercommunalité.",
+        },
+        Etape.EQUIPE: {
+            "referent_nom": str(participant.referent),
+            "referent_fonction": "responsable du numérique",
+            "referent_courriel": participant.referent.email,
+            "elu_nom": str(participant.signataire),
+            "elu_fonction": chef,
+            "signataire_nom": str(participant.signataire),
+            "signataire_fonction": chef,
+            "services": "Numérique\nAccueil\nMédiathèque\nAction sociale",
+        },
+        Etape.LETTRE: {
+            "mode": "redigee",
+            "texte": (
+                f"Madame, Monsieur,\n\n{nom} présente sa candidature au label {campagne.annee}. Notre ambition tient en une phrase : "
+                "que chaque service numérique rende la vie plus simple, sans laisser personne au bord du chemin. "
+                "Nous gardons une voie humaine pour chaque démarche, nous formons nos agents et nous publions nos résultats.\n\n"
+                "Les actions de ce dossier ont été choisies pour ce qu’elles changent, et pour ce que d’autres peuvent en reprendre."
+            ),
+            "date_lettre": date(campagne.annee - 1, 9, 30).isoformat(),
+            "maire_nom": str(participant.signataire),
+            "maire_fonction": chef,
+            "engagements": ["voie_humaine", "mediation", "accessibilite"],
+        },
+        Etape.STRATEGIE: strategie,
+        Etape.MOYENS: {
+            "etp": str(maturite * 1.5).replace(".", ","),
+            "investissement": "20_100" if maturite >= 3 else "5_20",
+            "fonctionnement": "20_100" if maturite >= 3 else "moins_5",
+        },
+    }
+
+
+def _bassens(participant: Participant, campagne: Campagne) -> dict[str, dict[str, Any]]:
+    """The facts of the town's letter, retold: project since 2012, plan of 22 March 2016, seven axes, two signatories."""
+    base = _generiques(participant, campagne)
+    return base | {
+        Etape.LETTRE: {
+            "mode": "redigee",
+            "texte": (
+                "Madame, Monsieur,\n\nDepuis 2012, la Ville de Bassens construit avec ses services et ses partenaires un projet "
+                "numérique de territoire. Le schéma directeur du numérique, voté à l’unanimité le 22 mars 2016, en est la traduction "
+                "concrète : sept axes, de la relation avec les usagers à l’appropriation par chacun.\n\n"
+                "Nous voulons une transformation démocratique. Beaucoup d’habitants restent à l’écart, par manque de moyens, "
+                "d’information ou par choix : la médiation accompagne les premiers, et nous respectons le droit des autres à se déconnecter. "
+                "À moyens constants, le numérique doit rendre le service public plus simple, plus sûr et plus proche.\n\n"
+                "Chacune des actions de ce dossier a été pensée dans cet esprit d’égalité, de continuité et d’adaptation du service public."
+            ),
+            "date_lettre": date(campagne.annee - 1, 10, 2).isoformat(),
+            "maire_nom": "Jean-Pierre Turon",
+            "maire_fonction": "maire de Bassens",
+            "delegue_nom": "Alexandre Rubio",
+            "delegue_fonction": "conseiller municipal délégué au développement durable et aux affaires numériques",
+            "visa_service_nom": "Responsable du service numérique",
+            "visa_service_date": date(campagne.annee - 1, 9, 21).isoformat(),
+            "visa_direction_nom": "Direction générale des services",
+            "visa_direction_date": date(campagne.annee - 1, 9, 25).isoformat(),
+            "visa_cabinet_nom": "Direction de cabinet",
+            "visa_cabinet_date": date(campagne.annee - 1, 9, 28).isoformat(),
+            "engagements": ["voie_humaine", "mediation", "accessibilite", "donnees", "partage"],
+        },
+        Etape.STRATEGIE: base[Etape.STRATEGIE]
+        | {
+            "pnt_annee": "2012",
+            "pnt_resume": "Une démarche transversale et partenariale, menée avec tous les services de la Ville.",
+            "schema_date": "2016-03-22",
+            "schema_instance": "conseil",
+            "schema_vote": "unanimite",
+            "schema_axes": (
+                "Gestion de la relation usagers\nFonctionnement de nouvelles instances participatives\nPilotage\n"
+                "Partage et connaissance collective\nValorisation des données\nBien vivre ensemble\n"
+                "Mobilité et appropriation numérique"
+            ),
+            "elu_delegue": "Alexandre Rubio",
+            "elu_delegation": "développement durable et affaires numériques",
+        },
+    }
+
+
+def _presenter(dossier: Dossier, participant: Participant) -> None:
+    fiches = participant.fiches
+    attendues = nb_phares_attendus(participant.collectivite.population)
+    phares = fiches[:attendues]
+    recits: dict[str, Any] = {"phares": [str(f.pk) for f in phares]}
+    for fiche in phares:
+        recits |= {
+            f"a{fiche.pk}-probleme": fiche.description.split("\n")[0],
+            f"a{fiche.pk}-public": fiche.publics,
+            f"a{fiche.pk}-realisation": fiche.resume,
+            f"a{fiche.pk}-resultats": fiche.resultats,
+            f"a{fiche.pk}-cout": "5_20",
+            f"a{fiche.pk}-reutilisation": "La méthode, les supports et le cahier des charges.",
+        }
+    par = participant.referent
+    actions.enregistrer_section(dossier, Etape.ACTIONS, {"actions": [str(f.pk) for f in fiches]}, 0, par=par)
+    actions.enregistrer_section(dossier, Etape.PHARES, recits, 0, par=par)
+    if participant.maturite >= 4:
+        mention = "mediation-numerique" if participant.maturite == 4 else "transition-ecologique"
+        actions.enregistrer_section(
+            dossier,
+            Etape.MENTIONS,
+            {
+                "mention1": mention,
+                "mention1_actions": [str(fiches[0].pk)],
+                "mention1_texte": "Cette action dure, elle est mesurée, et d’autres collectivités la reprennent.",
+            },
+            0,
+            par=par,
+        )
+
+
+def deposer(dossier: Dossier, participant: Participant) -> Dossier:
+    actions.demander_approbation(dossier, par=participant.referent)
+    actions.approuver(dossier, par=participant.signataire)
+    return actions.deposer(dossier, par=participant.referent)
+
+
+def avancer(dossier: Dossier, participant: Participant) -> None:
+    """Bring a dossier of the open campaign to the state that the demonstration gives it."""
+    if participant.etat == "depose":
+        deposer(dossier, participant)
+    elif participant.etat in {"en_validation", "approuve"}:
+        actions.demander_approbation(dossier, par=participant.referent)
+        if participant.etat == "approuve":
+            actions.approuver(dossier, par=participant.signataire)
+    elif participant.etat == "retire":
+        actions.retirer(dossier, par=participant.signataire, motif="Nous préférons revenir l’an prochain.")
