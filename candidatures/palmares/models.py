@@ -1,14 +1,26 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from candidatures.campagnes.etats import EtatCampagne
 from candidatures.palmares.etats import EtatCertificat
+
+MAX_ECHECS = 3  # attempts at a certificate before the batch goes on without it and says so
+
+
+class ResultatQuerySet(models.QuerySet["Resultat"]):
+    def publics(self) -> "ResultatQuerySet":
+        """Those of published campaigns: before, they are under embargo."""
+        return self.filter(campagne__etat__in=[EtatCampagne.PUBLIEE, EtatCampagne.CLOTUREE])
 
 
 class Resultat(models.Model):
-    """The label of a collectivité for a year, as published. ``dossier`` is empty for years from the archives."""
+    """The label of a collectivité for a year, as published. ``dossier`` is empty for years from the archives.
+
+    ``nom`` is the collectivité's name on the day of the publication; the public list is ordered by it.
+    """
 
     campagne = models.ForeignKey("candidatures.Campagne", models.PROTECT, related_name="resultats")
     collectivite = models.ForeignKey(
@@ -17,29 +29,60 @@ class Resultat(models.Model):
     dossier = models.OneToOneField(
         "candidatures.Dossier", models.PROTECT, null=True, blank=True, related_name="resultat"
     )
+    nom = models.CharField("nom publié", max_length=200)
     arobases = models.PositiveSmallIntegerField("arobases")
     mentions = models.ManyToManyField("candidatures.Mention", blank=True, verbose_name="mentions")
+
+    objects = ResultatQuerySet.as_manager()
 
     class Meta:
         verbose_name = "résultat"
         constraints = [
-            models.UniqueConstraint(fields=["campagne", "collectivite"], name="resultat_unique"),
-            models.CheckConstraint(condition=Q(arobases__range=(1, 5)), name="resultat_arobases"),
+            models.UniqueConstraint(
+                fields=["campagne", "collectivite"],
+                name="resultat_unique",
+                violation_error_message="Cette collectivité a déjà un résultat cette année-là.",
+            ),
+            models.CheckConstraint(
+                condition=Q(arobases__range=(1, 5)),
+                name="resultat_arobases",
+                violation_error_message="Le label va de 1 à 5 arobases.",
+            ),
         ]
-        indexes = [models.Index(fields=["campagne", "-arobases", "collectivite"], name="resultat_palmares")]
+        indexes = [models.Index(fields=["campagne", "-arobases", "nom", "id"], name="resultat_palmares")]
 
     def __str__(self) -> str:
-        return f"{self.arobases} @"
+        return f"{self.nom} : {self.arobases} @"
+
+
+class LotQuerySet(models.QuerySet["LotCertificats"]):
+    def en_cours(self) -> "LotQuerySet":
+        return self.filter(fini_le__isnull=True)
+
+    def avec_avancement(self) -> "LotQuerySet":
+        """``nb_produits`` and ``nb_en_echec``, counted on the certificates themselves."""
+        return self.annotate(
+            nb_produits=Count("certificats", filter=~Q(certificats__fichier="")),
+            nb_en_echec=Count("certificats", filter=Q(certificats__fichier="", certificats__nb_echecs__gte=MAX_ECHECS)),
+        )
 
 
 class LotCertificats(models.Model):
-    """A batch of certificates; its progress is the number of certificates that exist for its results."""
+    """A batch of certificates; its progress is the number of its certificates that have their file.
+
+    ``avance_le`` moves with each file: a batch that stands still is seen, and taken up again by ``reprendre_lots``.
+    """
 
     campagne = models.ForeignKey("candidatures.Campagne", models.PROTECT, related_name="lots")
-    demande_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    demande_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="demandé par"
+    )
     demande_le = models.DateTimeField("demandé le", db_default=Now())
     total = models.PositiveIntegerField("certificats à produire")
+    avance_le = models.DateTimeField("dernier certificat", db_default=Now())
     fini_le = models.DateTimeField("fini le", null=True, blank=True)
+
+    objects = LotQuerySet.as_manager()
 
     class Meta:
         verbose_name = "lot de certificats"
@@ -48,13 +91,29 @@ class LotCertificats(models.Model):
     def __str__(self) -> str:
         return f"Lot {self.pk}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("admin:candidatures_lotcertificats_suivi", args=[self.pk])
+
 
 def chemin_certificat(certificat: "Certificat", nom: str) -> str:
     return f"certificats/{certificat.resultat.campagne_id}/{certificat.numero}.pdf"
 
 
+class CertificatQuerySet(models.QuerySet["Certificat"]):
+    def produits(self) -> "CertificatQuerySet":
+        return self.exclude(fichier="")
+
+    def a_produire(self) -> "CertificatQuerySet":
+        """Without a file, but for those that failed too often; the ones that never failed first."""
+        return self.filter(fichier="", nb_echecs__lt=MAX_ECHECS).order_by("nb_echecs", "pk")
+
+
 class Certificat(models.Model):
-    """A certificate and what it said (``contenu``); a reissue is a new row that the old one points to."""
+    """A certificate and what it said (``contenu``); a reissue is a new row that the old one points to.
+
+    The row comes first, with its number and code; a worker then makes the file and writes ``fichier`` and ``empreinte``
+    together. A row without file is never served.
+    """
 
     resultat = models.ForeignKey(Resultat, models.PROTECT, related_name="certificats")
     lot = models.ForeignKey(LotCertificats, models.PROTECT, null=True, blank=True, related_name="certificats")
@@ -65,10 +124,14 @@ class Certificat(models.Model):
     contenu = models.JSONField("contenu")
     fichier = models.FileField("fichier", upload_to=chemin_certificat, blank=True)
     empreinte = models.CharField("empreinte SHA-256 du fichier", max_length=64, blank=True)
+    nb_echecs = models.PositiveSmallIntegerField("échecs de production", default=0)
+    erreur = models.CharField("dernière erreur", max_length=300, blank=True)
     emis_le = models.DateTimeField("émis le", db_default=Now())
     remplace_par = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="remplace", verbose_name="remplacé par"
     )
+
+    objects = CertificatQuerySet.as_manager()
 
     class Meta:
         verbose_name = "certificat"
@@ -78,6 +141,9 @@ class Certificat(models.Model):
                 name="certificat_rang",
                 violation_error_message="Ce certificat existe déjà.",
             )
+        ]
+        indexes = [
+            models.Index(fields=["lot", "nb_echecs", "id"], condition=Q(fichier=""), name="certificat_a_produire")
         ]
 
     def __str__(self) -> str:
