@@ -23,7 +23,20 @@ COMPTES: list[tuple[str, str, str]] = [
 ]
 """(role, e-mail, password), printed by ``make run``."""
 
-PRENOMS = ("Camille", "Dominique", "Claude", "Alix", "Maxime", "Morgan", "Sacha", "Charlie", "Andrea", "Noa", "Lou", "Yael")
+PRENOMS = (
+    "Camille",
+    "Dominique",
+    "Claude",
+    "Alix",
+    "Maxime",
+    "Morgan",
+    "Sacha",
+    "Charlie",
+    "Andrea",
+    "Noa",
+    "Lou",
+    "Yael",
+)
 NOMS = ("Lefèvre", "Garnier", "Moreau", "Diallo", "Rousseau", "Nguyen", "Perrin", "Haddad", "Marchand", "Silva", "Roux")
 JURES = (
     ("Hélène", "Castaing", "professeure de géographie, université"),
@@ -70,7 +83,9 @@ def jures(admin: Utilisateur, a: datetime) -> list[tuple[Utilisateur, str]]:
     return membres
 
 
-def equipe(collectivite: Collectivite, site: str, rang: int, admin: Utilisateur, a: datetime) -> tuple[Utilisateur, Utilisateur]:
+def equipe(
+    collectivite: Collectivite, site: str, rang: int, admin: Utilisateur, a: datetime
+) -> tuple[Utilisateur, Utilisateur]:
     """(référent, signataire) of a collectivité, attached as real people are: asked, then accepted."""
     domaine = "bassens.example" if collectivite.code == "33032" else f"c{collectivite.code.lower()}.example"
     prenom, nom = PRENOMS[rang % len(PRENOMS)], NOMS[rang % len(NOMS)]
@@ -130,8 +145,6 @@ def _attacher(
     par: Utilisateur,
     a: datetime,
 ) -> Utilisateur:
-    demande = demander_rattachement(
-        collectivite, role=role, fonction=fonction, message="", site=site, par=utilisateur
-    )
+    demande = demander_rattachement(collectivite, role=role, fonction=fonction, message="", site=site, par=utilisateur)
     accepter(demande, par=par, a=a)
     return utilisateur

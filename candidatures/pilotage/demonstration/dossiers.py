@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -53,7 +54,9 @@ def remplir_mosaique(dossier: Dossier, participant: Participant, enjeux: list[En
             dossier.mosaique,
             enjeu,
             niveau=niveau,
-            services={code: _statut(code, code in prouves, participant, alea, dossier.campagne.annee) for code in codes},
+            services={
+                code: _statut(code, code in prouves, participant, alea, dossier.campagne.annee) for code in codes
+            },
             commentaire="",
             numero_version=0,
             par=participant.referent,
@@ -83,7 +86,10 @@ def reponses(participant: Participant, campagne: Campagne) -> dict[str, dict[str
 def _generiques(participant: Participant, campagne: Campagne) -> dict[str, dict[str, Any]]:
     nom, maturite = participant.collectivite.nom, participant.maturite
     chef = "président" if participant.collectivite.est_intercommunalite else "maire"
-    strategie: dict[str, Any] = {"voie_humaine": "oui", "voie_humaine_texte": "Un accueil et un téléphone pour chaque démarche."}
+    strategie: dict[str, Any] = {
+        "voie_humaine": "oui",
+        "voie_humaine_texte": "Un accueil et un téléphone pour chaque démarche.",
+    }
     if maturite >= 3:
         strategie |= {
             "pnt_annee": str(campagne.annee - 7),
@@ -120,12 +126,7 @@ def _generiques(participant: Participant, campagne: Campagne) -> dict[str, dict[
         },
         Etape.LETTRE: {
             "mode": "redigee",
-            "texte": (
-                f"Madame, Monsieur,\n\n{nom} présente sa candidature au label {campagne.annee}. Notre ambition tient en une phrase : "
-                "que chaque service numérique rende la vie plus simple, sans laisser personne au bord du chemin. "
-                "Nous gardons une voie humaine pour chaque démarche, nous formons nos agents et nous publions nos résultats.\n\n"
-                "Les actions de ce dossier ont été choisies pour ce qu’elles changent, et pour ce que d’autres peuvent en reprendre."
-            ),
+            "texte": _lettre("lettre.txt", nom=nom, annee=campagne.annee),
             "date_lettre": date(campagne.annee - 1, 9, 30).isoformat(),
             "maire_nom": str(participant.signataire),
             "maire_fonction": chef,
@@ -141,20 +142,12 @@ def _generiques(participant: Participant, campagne: Campagne) -> dict[str, dict[
 
 
 def _bassens(participant: Participant, campagne: Campagne) -> dict[str, dict[str, Any]]:
-    """The facts of the town's letter, retold: project since 2012, plan of 22 March 2016, seven axes, two signatories."""
+    """The facts of the town’s letter, retold: project of 2012, plan of 22 March 2016, seven axes, two signatories."""
     base = _generiques(participant, campagne)
     return base | {
         Etape.LETTRE: {
             "mode": "redigee",
-            "texte": (
-                "Madame, Monsieur,\n\nDepuis 2012, la Ville de Bassens construit avec ses services et ses partenaires un projet "
-                "numérique de territoire. Le schéma directeur du numérique, voté à l’unanimité le 22 mars 2016, en est la traduction "
-                "concrète : sept axes, de la relation avec les usagers à l’appropriation par chacun.\n\n"
-                "Nous voulons une transformation démocratique. Beaucoup d’habitants restent à l’écart, par manque de moyens, "
-                "d’information ou par choix : la médiation accompagne les premiers, et nous respectons le droit des autres à se déconnecter. "
-                "À moyens constants, le numérique doit rendre le service public plus simple, plus sûr et plus proche.\n\n"
-                "Chacune des actions de ce dossier a été pensée dans cet esprit d’égalité, de continuité et d’adaptation du service public."
-            ),
+            "texte": _lettre("lettre-bassens.txt"),
             "date_lettre": date(campagne.annee - 1, 10, 2).isoformat(),
             "maire_nom": "Jean-Pierre Turon",
             "maire_fonction": "maire de Bassens",
@@ -184,6 +177,10 @@ def _bassens(participant: Participant, campagne: Campagne) -> dict[str, dict[str
             "elu_delegation": "développement durable et affaires numériques",
         },
     }
+
+
+def _lettre(fichier: str, **faits: object) -> str:
+    return (Path(__file__).parent / fichier).read_text(encoding="utf-8").format(**faits)
 
 
 def _presenter(dossier: Dossier, participant: Participant) -> None:

@@ -145,8 +145,7 @@ def _description(recit: Recit, collectivite: Collectivite, debut: date, alea: Ra
         )
     )
     return (
-        f"{recit.description}\n\n"
-        f"**À {collectivite.nom}**, l’action a commencé en {debut.year}. {suite}"
+        f"{recit.description}\n\n**À {collectivite.nom}**, l’action a commencé en {debut.year}. {suite}"
         if not collectivite.est_intercommunalite
         else f"{recit.description}\n\n**Dans l’intercommunalité**, l’action a commencé en {debut.year}. {suite}"
     )
