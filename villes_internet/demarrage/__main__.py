@@ -7,14 +7,13 @@ import importlib
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from villes_internet.demarrage.installer import RACINE, dire, echouer, lire_port, verifier_port
 from villes_internet.demarrage.postgresql import Grappe
+from villes_internet.demarrage.sante import repond
 from villes_internet.demarrage.superviseur import Processus, Superviseur
 
 BINAIRES = Path(sys.executable).parent
@@ -84,14 +83,6 @@ def rassembler_les_statiques(donnees: Path) -> None:
     temoin.write_text(somme.hexdigest())
 
 
-def repond(port: int) -> bool:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/sante/", timeout=2) as reponse:
-            return bool(reponse.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
 def commandes(port: int, donnees: Path) -> list[Processus]:
     web = ["gunicorn", "villes_internet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     ouvrier = ["celery", "--app", "villes_internet", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
@@ -137,7 +128,7 @@ def servir(port: int, donnees: Path, grappe: Grappe | None) -> str | None:
     superviseur.ecouter_les_signaux()
     try:
         superviseur.demarrer()
-        motif = superviseur.attendre(lambda: repond(port))
+        motif = superviseur.attendre(lambda: repond(port, "localhost"))
         if motif or superviseur.arret_demande:
             return motif
         annoncer(port)

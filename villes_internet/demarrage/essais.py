@@ -23,29 +23,34 @@ COUVERTURE_MINIMALE = 95  # percent of lines and branches, all packages together
 SUITE = ["pytest", "--cov", "--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={COUVERTURE_MINIMALE}"]
 
 
-def serveur_local() -> str | None:
-    """URL of a database of this checkout on the local server, made if need be; nothing when no server lets us in."""
-    nom = "essais_" + hashlib.sha256(os.fsencode(RACINE)).hexdigest()[:8]
+def serveur_local(usage: str) -> str | None:
+    """URL of an empty database of this checkout on the local server; nothing when no server lets us in."""
+    nom = f"{usage}_{hashlib.sha256(os.fsencode(RACINE)).hexdigest()[:8]}"
     try:
         with psycopg.connect(f"{LOCAL}/postgres", autocommit=True, connect_timeout=3) as connexion:
-            if not connexion.execute("SELECT 1 FROM pg_database WHERE datname = %s", [nom]).fetchone():
-                connexion.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(nom)))
+            _recreer(connexion, nom)
     except psycopg.OperationalError:
         return None
     return f"{LOCAL}/{nom}"
 
 
+def _recreer(connexion: psycopg.Connection, nom: str) -> None:
+    connexion.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(nom)))
+    connexion.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(nom)))
+
+
 @contextmanager
-def base_de_donnees() -> Iterator[str]:
-    """URL of a database to work on, alive for the time of the block."""
-    if url := os.environ.get("DATABASE_URL") or serveur_local():
+def base_de_donnees(usage: str = "essais") -> Iterator[str]:
+    """URL of a database to work on, alive for the time of the block; empty, unless DATABASE_URL names one."""
+    if url := os.environ.get("DATABASE_URL") or serveur_local(usage):
         yield url
         return
     grappe = Grappe(Path(os.environ.get("DONNEES", RACINE / "donnees")), "essais", durable=False)
     grappe.demarrer()
     try:
-        grappe.creer_base("essais")
-        yield grappe.url("essais")
+        with psycopg.connect(grappe.url("postgres"), autocommit=True) as connexion:
+            _recreer(connexion, usage)
+        yield grappe.url(usage)
     finally:
         grappe.arreter()
 
