@@ -1,12 +1,20 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from candidatures.palmares.views import accueil
 from villes_internet.socle.views import sante
 
 urlpatterns = [
+    path("", accueil, name="accueil"),
+    path("", include("candidatures.palmares.urls")),
     path("compte/", include("allauth.urls")),
     path("", include("villes_internet.comptes.urls")),
+    path("", include("villes_internet.territoires.urls")),
     path("sante/", sante, name="sante"),
     path("admin/", admin.site.urls),
     path("pages/", include("villes_internet.socle.pages_urls")),
 ]
+
+if settings.MODE_DEMONSTRATION:
+    urlpatterns += [path("developpement/", include("villes_internet.socle.developpement_urls"))]
