@@ -62,7 +62,7 @@ class Visiteur:
         """GET, or POST when there are data; follows redirections; fails on another status than the one expected."""
         corps = urlencode(donnees).encode() if donnees is not None else None
         for _ in range(6):
-            requete = urllib.request.Request(self.base + chemin, corps)  # noqa: S310  http only
+            requete = urllib.request.Request(self.base + chemin, corps)
             requete.add_header("Host", HOTE)
             requete.add_header("X-Forwarded-Proto", "https")
             requete.add_header("Referer", f"https://{HOTE}{chemin}")
@@ -112,7 +112,7 @@ def redis() -> Iterator[str]:
     if not shutil.which("redis-server"):
         installer_paquets(["redis-server"], "Il manque un serveur Redis")
     port = port_libre()
-    serveur = subprocess.Popen(  # noqa: S603
+    serveur = subprocess.Popen(
         ["redis-server", "--port", str(port), "--save", "", "--bind", "127.0.0.1"],
         stdout=subprocess.DEVNULL,
     )
@@ -184,12 +184,12 @@ def parcours(port: int, journal: Path) -> None:
 def jouer(dossier: Path, environnement: dict[str, str], port: int) -> None:
     ordres = commandes()
     for ordre in (ordres["migrations"], [sys.executable, "manage.py", "collectstatic", "--no-input", "-v", "0"]):
-        subprocess.run(ordre, cwd=RACINE, env=environnement, check=True)  # noqa: S603
+        subprocess.run(ordre, cwd=RACINE, env=environnement, check=True)
     processus: dict[str, subprocess.Popen[bytes]] = {}
     try:
         for nom in SERVICES:
             with (dossier / f"{nom}.log").open("wb") as journal:
-                processus[nom] = subprocess.Popen(  # noqa: S603
+                processus[nom] = subprocess.Popen(
                     ordres[nom], cwd=RACINE, env=environnement, stdout=journal, stderr=journal, start_new_session=True
                 )
         attendre(lambda: repond(port, HOTE), "le processus web ne répond pas")
