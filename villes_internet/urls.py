@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from candidatures.palmares.views import accueil
+from candidatures.dossiers.views import espace
 from villes_internet.socle.views import sante
 
 urlpatterns = [
@@ -11,6 +12,8 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("", include("villes_internet.comptes.urls")),
     path("", include("villes_internet.territoires.urls")),
+    path("espace/", espace, name="espace"),
+    path("", include("candidatures.dossiers.urls")),
     path("sante/", sante, name="sante"),
     path("admin/", admin.site.urls),
     path("pages/", include("villes_internet.socle.pages_urls")),

@@ -59,7 +59,9 @@ def inscrire_resultat(
 
 
 @transaction.atomic
-def publier_resultats(campagne: Campagne, *, par: Utilisateur | None, a: datetime | None = None) -> LotCertificats | None:
+def publier_resultats(
+    campagne: Campagne, *, par: Utilisateur | None, a: datetime | None = None
+) -> LotCertificats | None:
     """Lift the embargo: results from the decisions, dossiers published, towns told, certificates in production.
 
     Safe to run twice: a published campaign is left as it is and its last batch returned. Raises ``TransitionRefusee``
@@ -73,7 +75,9 @@ def publier_resultats(campagne: Campagne, *, par: Utilisateur | None, a: datetim
         raise TransitionRefusee(f"Il reste {indecis} dossier{'s' if indecis > 1 else ''} sans décision du jury.")
     campagnes.publier(campagne, par=par, a=a or heure_de_la_base())
     _inscrire_decisions(campagne, par=par)
-    resultats = list(Resultat.objects.filter(campagne=campagne).select_related("collectivite").prefetch_related("mentions"))
+    resultats = list(
+        Resultat.objects.filter(campagne=campagne).select_related("collectivite").prefetch_related("mentions")
+    )
     for resultat in resultats:
         _distinguer(resultat, campagne.annee)
     courriels.annoncer(campagne, [r for r in resultats if r.dossier_id])
@@ -115,7 +119,7 @@ def _distinguer(resultat: Resultat, annee: int) -> None:
         resultat.collectivite,
         annee,
         resultat.arobases,
-        est_verte=any(m.est_verte for m in mentions),
+        est_verte=resultat.est_verte,
         mentions=[m.nom for m in mentions],
     )
 
@@ -126,7 +130,10 @@ def produire_lot(campagne: Campagne, *, par: Utilisateur | None) -> LotCertifica
 
     Nothing to add: the last batch is returned (taken up again if it is not finished), None if there never was one.
     """
-    if Campagne.objects.select_for_update().get(pk=campagne.pk).etat not in (EtatCampagne.PUBLIEE, EtatCampagne.CLOTUREE):
+    if Campagne.objects.select_for_update().get(pk=campagne.pk).etat not in (
+        EtatCampagne.PUBLIEE,
+        EtatCampagne.CLOTUREE,
+    ):
         raise TransitionRefusee("Les certificats sont produits après la publication des résultats.")
     manquants = list(
         Resultat.objects.filter(campagne=campagne, certificats__isnull=True)
@@ -173,7 +180,7 @@ def contenu_de(resultat: Resultat, campagne: Campagne, num: str, signataire: str
         "departement": collectivite.departement.nom if collectivite.departement else "",
         "region": collectivite.region.nom if collectivite.region else "",
         "arobases": resultat.arobases,
-        "est_verte": any(m.est_verte for m in mentions),
+        "est_verte": resultat.est_verte,
         "mentions": [m.nom for m in mentions],
         "publie_le": publie.isoformat(),
         "emis_le": emis.isoformat(),
@@ -205,7 +212,9 @@ def produire_suivants(lot: LotCertificats, nombre: int = PAR_TACHE) -> bool:
     """
     for _ in range(nombre):
         if not _produire(Certificat.objects.filter(lot=lot)):
-            LotCertificats.objects.filter(pk=lot.pk, fini_le=None).exclude(certificats__fichier="").update(fini_le=Now())
+            LotCertificats.objects.filter(pk=lot.pk, fini_le=None).exclude(certificats__fichier="").update(
+                fini_le=Now()
+            )
             return False
     return True
 

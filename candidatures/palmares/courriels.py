@@ -19,12 +19,11 @@ def annoncer(campagne: Campagne, resultats: Sequence[Resultat]) -> None:
         a = adresses.get(resultat.collectivite_id, [])
         if not a:
             continue
-        mentions = list(resultat.mentions.all())
         contexte = {
             "campagne": campagne,
             "collectivite": resultat.collectivite,
-            "niveau": libelle_arobases(resultat.arobases, est_verte=any(m.est_verte for m in mentions)),
-            "mentions": [m.nom for m in mentions],
+            "niveau": libelle_arobases(resultat.arobases, est_verte=resultat.est_verte),
+            "mentions": [m.nom for m in resultat.mentions.all()],
             "lien_certificat": _adresse("palmares:certificats_de", resultat.collectivite.code),
             "lien_palmares": _adresse("palmares:annee", campagne.annee),
         }

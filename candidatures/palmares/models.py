@@ -54,6 +54,11 @@ class Resultat(models.Model):
     def __str__(self) -> str:
         return f"{self.nom} : {self.arobases} @"
 
+    @property
+    def est_verte(self) -> bool:
+        """Whether a mention makes one arobase green; reads the mentions as prefetched."""
+        return any(m.est_verte for m in self.mentions.all())
+
 
 class LotQuerySet(models.QuerySet["LotCertificats"]):
     def en_cours(self) -> "LotQuerySet":

@@ -36,9 +36,7 @@ def reprendre_lots() -> int:
     for pk in immobiles:
         avancer_lot.delay(pk)
     isoles = list(
-        Certificat.objects.a_produire()
-        .filter(lot=None, emis_le__lt=Now() - SILENCE)
-        .values_list("pk", flat=True)[:100]
+        Certificat.objects.a_produire().filter(lot=None, emis_le__lt=Now() - SILENCE).values_list("pk", flat=True)[:100]
     )
     for pk in isoles:
         produire_certificat.delay(pk)
