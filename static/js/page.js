@@ -43,7 +43,7 @@ addEventListener("submit", (e) => {
   if (question && !confirm(question)) { e.preventDefault(); delete e.target.dataset.envoye; }
 }, true);
 
-// Length: said before in the help text, counted during under the field (data-compteur on an input or textarea with maxlength).
+// Length: said before in the help text, counted during under the field (textarea with maxlength).
 function compter(champ) {
   let note = champ.parentElement.querySelector(".compteur");
   if (!note) {
@@ -58,7 +58,7 @@ function compter(champ) {
   note.classList.toggle("compteur--plein", reste <= 0);
 }
 function estCompte(champ) {
-  return champ.matches?.("textarea[maxlength], input[data-compteur][maxlength]");
+  return champ.matches?.("textarea[maxlength]:not([data-compteur])");
 }
 addEventListener("input", (e) => { if (estCompte(e.target)) compter(e.target); });
 addEventListener("focusin", (e) => { if (estCompte(e.target)) compter(e.target); });

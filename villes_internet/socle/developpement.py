@@ -72,6 +72,7 @@ def composants(request: HttpRequest) -> HttpResponse:
             "empeche": refus("Le maire n’a pas encore approuvé le dossier.", "#boutons"),
             "page": Paginator(range(240), 10).page(12),
             "fin": timezone.now() + timedelta(days=37),
+            "passe": timezone.now() - timedelta(days=3),
             "onglets": [
                 {"libelle": "Liste", "url": "#onglets", "est_courant": True},
                 {"libelle": "Carte", "url": "#onglets", "est_courant": False},
