@@ -1,16 +1,9 @@
 """What the products above may use of the mosaïque."""
 
 from mosaique.actions import defiger, deplacer_reference, enregistrer_reponse, figer, ouvrir, recalculer
+from mosaique.completude import manques
 from mosaique.models import Mosaique
-from mosaique.queries import (
-    FamilleResumee,
-    ResumeMosaique,
-    Tuile,
-    contenu_fige,
-    manques,
-    resume,
-    resume_de_contenu,
-)
+from mosaique.queries import FamilleResumee, ResumeMosaique, Tuile, contenu_fige, resume, resume_de_contenu
 
 __all__ = [
     "FamilleResumee",

@@ -19,6 +19,14 @@ SANS_PREUVE = Preuves()
 ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
 
 
+def carres(niveau: int | None, niveau_etaye: int) -> tuple[str, ...]:
+    """Four squares: full up to the supported level, half up to the declared one, empty beyond."""
+    return tuple(
+        "plein" if rang <= niveau_etaye else "declare" if rang <= (niveau or 0) else "creux"
+        for rang in range(1, calculs.NIVEAU_MAX + 1)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Tuile:
     """An enjeu at a glance. ``niveau`` is declared (None: not yet), ``tendance`` "hausse", "baisse", "stable" or ""."""
@@ -39,6 +47,10 @@ class Tuile:
     est_renseigne: bool
     tendance: str
     url: str
+
+    @property
+    def carres(self) -> tuple[str, ...]:
+        return carres(self.niveau, self.niveau_etaye)
 
     @property
     def est_a_etayer(self) -> bool:
@@ -185,38 +197,6 @@ def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
         scores.append((reponse.score, enjeu.est_transversal))
         nb_renseignes += reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
     return list(reponses.values()), calculs.indice(scores, bareme), nb_renseignes
-
-
-def manques(mosaique: Mosaique) -> list[tuple[str, str]]:
-    """[(enjeu code, what is missing)], in the order of the référentiel; one query. Missing proofs are no lack:
-    they lower the supported level and the page of the enjeu says so."""
-    reponses = reponses_par_enjeu(mosaique)
-    trouves: list[tuple[str, str]] = []
-    for enjeu in arbre(mosaique.version).enjeux:
-        reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
-        points = []
-        if reponse.niveau is None:
-            points.append("le niveau")
-        vides = sum(statut == calculs.NON_RENSEIGNE for statut in statuts_declares(reponse, enjeu).values())
-        if vides:
-            points.append("le statut d’un service" if vides == 1 else f"le statut de {vides} services")
-        sans_motif = sum(
-            donnees.get("statut") == calculs.NON_CONCERNE and not donnees.get("motif", "").strip()
-            for donnees in reponse.services.values()
-        )
-        if sans_motif:
-            points.append(
-                "le motif d’un service non concerné"
-                if sans_motif == 1
-                else f"le motif de {sans_motif} services non concernés"
-            )
-        if points:
-            trouves.append((enjeu.code, f"{enjeu.nom} : il manque {_enumerer(points)}."))
-    return trouves
-
-
-def _enumerer(points: list[str]) -> str:
-    return points[0] if len(points) == 1 else f"{', '.join(points[:-1])} et {points[-1]}"
 
 
 def contenu_fige(mosaique: Mosaique) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from atlaas import actions
+from atlaas.etats import EtatAction
+from atlaas.models import Action
+from villes_internet.comptes.admin import DroitsParRole
+from villes_internet.comptes.models import Role, Utilisateur
+
+ASSOCIATION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
+
+
+class ModerationForm(forms.ModelForm):
+    """What the moderation may do with a fiche in its present state."""
+
+    decision = forms.ChoiceField(label="Décision", required=False)
+    motif = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="La collectivité le lit à côté de sa fiche. Nécessaire pour dépublier.",
+    )
+
+    class Meta:
+        model = Action
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        decisions = {
+            EtatAction.PUBLIEE: [("depublier", "Dépublier : la fiche quitte les pages publiques")],
+            EtatAction.DEPUBLIEE: [("retablir", "Rétablir : la fiche redevient un brouillon de sa collectivité")],
+        }
+        choix = self.fields["decision"]
+        assert isinstance(choix, forms.ChoiceField)
+        choix.choices = [("", "Ne rien changer"), *decisions.get(EtatAction(self.instance.etat), [])]
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or {}
+        if donnees.get("decision") == "depublier" and not donnees.get("motif", "").strip():
+            self.add_error("motif", "Écrivez le motif : la collectivité doit savoir quoi corriger.")
+        return donnees
+
+
+@admin.register(Action)
+class ActionAdmin(DroitsParRole, admin.ModelAdmin):
+    """Moderation of the fiches: read, remove with a motive, put back."""
+
+    roles_voir = roles_modifier = ASSOCIATION
+    form = ModerationForm
+    list_display = ["titre", "collectivite", "etat", "stade", "publiee_le"]
+    list_filter = ["etat", "stade", "operateur"]
+    list_select_related = ["collectivite"]
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ["-pk"]
+    search_fields = ["titre", "collectivite__nom", "collectivite__code"]
+    lus = ["titre", "collectivite", "etat", "resume", "description", "resultats", "contact", "lien", "publiee_le"]
+    readonly_fields = lus
+    fields = [*lus, "decision", "motif"]
+
+    def save_model(self, request: HttpRequest, obj: Action, form: Any, change: bool) -> None:
+        assert isinstance(request.user, Utilisateur)
+        decision = form.cleaned_data["decision"]
+        if decision == "depublier":
+            actions.depublier_action(obj, par=request.user, motif=form.cleaned_data["motif"])
+        elif decision == "retablir":
+            actions.retablir_action(obj, par=request.user)

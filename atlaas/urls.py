@@ -1,0 +1,14 @@
+from django.urls import path
+
+from atlaas import views
+
+app_name = "atlaas"
+urlpatterns = [
+    path("atlaas/", views.liste, name="liste"),
+    path("atlaas/fiches/<int:pk>/modifier/", views.modifier, name="modifier"),
+    path("atlaas/fiches/<int:pk>/etat/", views.changer_etat, name="changer_etat"),
+    path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
+    path("collectivites/<str:code>/", views.collectivite, name="collectivite"),
+    path("espace/<str:code>/fiches/", views.mes_fiches, name="mes_fiches"),
+    path("espace/<str:code>/fiches/creer/", views.creer, name="creer"),
+]

@@ -1,0 +1,194 @@
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from atlaas.interface import actions_eligibles
+from atlaas.interface import preuves as preuves_de
+from mosaique import calculs, completude
+from mosaique.actions import enregistrer_reponse
+from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
+from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
+from mosaique.queries import SANS_PREUVE, carres, resume, statuts_declares
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.queries import EnjeuLu, arbre
+from villes_internet.socle.acces import regle
+from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
+from villes_internet.socle.verdict import exiger
+from villes_internet.socle.versions import VersionPerimee
+from villes_internet.territoires.models import CANDIDATES
+
+NB_ACTIONS_MONTREES = 12
+
+
+def _charger(request: HttpRequest, code: str, millesime: int) -> Mosaique:
+    trouvee = get_object_or_404(
+        Mosaique.objects.select_related("collectivite", "version"),
+        collectivite__code=code,
+        collectivite__type__in=CANDIDATES,
+        millesime=millesime,
+    )
+    exiger(peut_voir_mosaique(request.user, trouvee))
+    return trouvee
+
+
+@regle(peut_voir_mosaique)
+@require_safe
+def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
+    """The twenty tiles and the same content as a table."""
+    trouvee = _charger(request, code, millesime)
+    lu = resume(trouvee, avec_liens=True)
+    prochaine = next((tuile for tuile in lu.tuiles if not tuile.est_renseigne), None)
+    return render(
+        request,
+        "mosaique/mosaique.html",
+        {
+            "mosaique": trouvee,
+            "collectivite": trouvee.collectivite,
+            "resume": lu,
+            "prochaine": prochaine,
+            "remplir": peut_remplir_mosaique(request.user, trouvee),
+        },
+    )
+
+
+@garde_la_saisie
+@regle(peut_voir_mosaique, peut_remplir_mosaique)
+@require_http_methods(["GET", "HEAD", "POST"])
+def enjeu(request: HttpRequest, code: str, millesime: int, code_enjeu: str) -> HttpResponse:
+    """One enjeu: read it, save it. The header ``X-Sauvegarde`` asks for the state of the save as JSON."""
+    trouvee = _charger(request, code, millesime)
+    lu = arbre(trouvee.version).enjeu(code_enjeu)
+    if lu is None:
+        raise Http404
+    reponse = get_object_or_404(trouvee.reponses.select_related("modifie_par"), enjeu_id=lu.pk)
+    if request.method != "POST":
+        form = ReponseForm(initial=ReponseForm.valeurs(reponse), enjeu=lu, bareme=trouvee.version.bareme)
+        return _page(request, trouvee, lu, reponse, form)
+    return _enregistrer(request, trouvee, lu, reponse)
+
+
+def _enregistrer(request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: ReponseEnjeu) -> HttpResponse:
+    en_json = SAUVEGARDE in request.headers
+    verdict = peut_remplir_mosaique(request.user, trouvee)
+    if en_json and not verdict:
+        return JsonResponse({"motif": verdict.motif}, status=403)
+    exiger(verdict)
+    form = ReponseForm(request.POST, enjeu=lu, bareme=trouvee.version.bareme)
+    erreurs = {}
+    if not form.is_valid():
+        if not en_json or "numero_version" in form.errors:
+            return _page(request, trouvee, lu, reponse, form, status=422)
+        erreurs = form.garder_le_valable(reponse)
+    assert isinstance(request.user, Utilisateur)
+    donnees = form.cleaned_data
+    try:
+        enregistree = enregistrer_reponse(
+            trouvee,
+            lu.pk,
+            niveau=donnees["niveau"],
+            services=form.services(),
+            commentaire=donnees["commentaire"],
+            numero_version=donnees["numero_version"],
+            par=request.user,
+        )
+    except VersionPerimee as perimee:
+        if en_json:
+            return JsonResponse(_etat(perimee.actuel), status=409)
+        return _conflit(request, trouvee, lu, form, perimee.actuel)
+    if en_json:
+        return JsonResponse(_etat(enregistree) | {"erreurs": erreurs})
+    messages.success(request, f"« {lu.nom} » est enregistré.")
+    suivant = _voisins(trouvee, lu)["suivant"]
+    if "suite" in request.POST and suivant:
+        return redirect("mosaique:enjeu", trouvee.collectivite.code, trouvee.millesime, suivant.code)
+    return redirect(request.path)
+
+
+def _etat(reponse: ReponseEnjeu) -> dict[str, Any]:
+    """What ``static/js/sauvegarde.js`` reads after a save, or when somebody saved in between."""
+    return {
+        "etat": "enregistre",
+        "numero_version": reponse.numero_version,
+        "enregistre_le": reponse.modifie_le.isoformat() if reponse.modifie_le else "",
+        "valeurs": {nom: "" if v is None else v for nom, v in ReponseForm.valeurs(reponse).items()},
+        "par": str(reponse.modifie_par or ""),
+    }
+
+
+def _conflit(
+    request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, form: ReponseForm, actuel: ReponseEnjeu
+) -> HttpResponse:
+    """Both versions, field by field: the person chooses, and saves over the version they have just read."""
+    divergences = form.divergences(actuel)
+    differents = {d.nom for d in divergences}
+    contexte = {
+        "mosaique": trouvee,
+        "collectivite": trouvee.collectivite,
+        "enjeu": lu,
+        "actuel": actuel,
+        "divergences": divergences,
+        "communs": [(nom, v) for nom, v in form.data.items() if nom in form.fields and nom not in differents],
+    }
+    return render(request, "mosaique/conflit.html", contexte, status=409)
+
+
+def _voisins(trouvee: Mosaique, lu: EnjeuLu) -> dict[str, EnjeuLu | None]:
+    enjeux = arbre(trouvee.version).enjeux
+    rang = enjeux.index(lu)
+    return {
+        "precedent": enjeux[rang - 1] if rang else None,
+        "suivant": enjeux[rang + 1] if rang + 1 < len(enjeux) else None,
+    }
+
+
+def _page(
+    request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: ReponseEnjeu, form: ReponseForm, status: int = 200
+) -> HttpResponse:
+    bareme = calculs.Bareme.depuis(trouvee.version.bareme)
+    preuves = preuves_de(trouvee.collectivite, trouvee.date_reference, trouvee.version).get(lu.code, SANS_PREUVE)
+    statuts = statuts_declares(reponse, lu)
+    resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
+    fiches = actions_eligibles(trouvee.collectivite, trouvee.date_reference).filter(services__enjeu=lu.pk).distinct()
+    niveau_choisi = form["niveau"].value()
+    libelles = trouvee.version.bareme["niveaux"]
+    contexte: dict[str, Any] = {
+        "mosaique": trouvee,
+        "collectivite": trouvee.collectivite,
+        "enjeu": lu,
+        "reponse": reponse,
+        "form": form,
+        "niveaux": [
+            {
+                "rang": rang,
+                "libelle": libelle,
+                "descripteur": lu.niveaux[rang],
+                "choisi": str(niveau_choisi) == str(rang),
+            }
+            for rang, libelle in enumerate(libelles)
+        ],
+        "lignes": [
+            {
+                "champs": ligne,
+                "est_abaisse": resultat.statuts[ligne.service.code] != statuts[ligne.service.code],
+                "retenu": form.libelles[resultat.statuts[ligne.service.code]],
+                "a_une_fiche": ligne.service.code in preuves.services,
+            }
+            for ligne in form.lignes()
+        ],
+        "resultat": resultat,
+        "carres": carres(reponse.niveau, resultat.niveau_etaye),
+        "score_entier": round(resultat.score),
+        "manques": completude.preuves_attendues(reponse.niveau, preuves, bareme),
+        "fiches": fiches[:NB_ACTIONS_MONTREES],
+        "nb_fiches": preuves.nb_actions,
+        "commentaire_max": COMMENTAIRE_MAX,
+        "max_non_concernes": bareme.max_non_concernes,
+        "nb_non_concernes": list(statuts.values()).count(calculs.NON_CONCERNE),
+        "remplir": peut_remplir_mosaique(request.user, trouvee),
+        **_voisins(trouvee, lu),
+    }
+    return render(request, "mosaique/enjeu.html", contexte, status=status)
