@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("villes_internet.territoires.urls")),
     path("espace/", espace, name="espace"),
     path("", include("candidatures.dossiers.urls")),
+    path("", include("atlaas.urls")),
+    path("", include("mosaique.urls")),
     path("sante/", sante, name="sante"),
     path("admin/", admin.site.urls),
     path("pages/", include("villes_internet.socle.pages_urls")),
