@@ -16,7 +16,6 @@ class FiltresForm(forms.Form):
         label="Niveau",
         required=False,
         coerce=int,
-        empty_value=0,
         choices=[("", "Tous les niveaux"), *((n, f"{n} arobase{'s' if n > 1 else ''}") for n in range(5, 0, -1))],
     )
     region = forms.ChoiceField(label="Région", required=False)
@@ -74,6 +73,6 @@ class CorrectionForm(MotifForm):
 
     def __init__(self, *args: Any, resultat: Resultat, **kwargs: Any) -> None:
         depart = {"nom": resultat.nom, "arobases": resultat.arobases, "mentions": list(resultat.mentions.all())}
-        super().__init__(*args, initial=depart, **kwargs)
+        super().__init__(*args, **{**kwargs, "initial": depart})
         champs: dict[str, Any] = self.fields
         champs["mentions"].queryset = queries.mentions(resultat.campagne)

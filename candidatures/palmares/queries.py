@@ -153,9 +153,8 @@ class Suivi:
 
 def suivi(lot_pk: int, a: datetime) -> Suivi | None:
     """Progress of a batch at ``a``; two queries."""
-    lot: Any = (
-        LotCertificats.objects.avec_avancement().select_related("campagne", "demande_par").filter(pk=lot_pk).first()
-    )
+    lots = LotCertificats.objects.avec_avancement().select_related("campagne", "demande_par")
+    lot: Any = lots.filter(pk=lot_pk).first()
     if lot is None:
         return None
     produits, en_echec = lot.nb_produits, lot.nb_en_echec

@@ -1,4 +1,4 @@
-"""Thin Celery wrappers. The work list is the certificates without file: a lost message or a killed worker loses nothing."""
+"""Thin Celery wrappers. The work list is the rows without file: a lost message or a killed worker loses nothing."""
 
 from datetime import timedelta
 
