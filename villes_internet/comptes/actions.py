@@ -1,7 +1,7 @@
 """What changes accounts and rights. Every change is journalled; the rules themselves are in ``permissions``.
 
-An action refuses with ``ActionRefusee`` (a French sentence) what its locked reading shows impossible, even when the page
-had offered it: two people may decide at the same moment.
+An action refuses with ``ActionRefusee`` (a French sentence) what its locked reading shows impossible, even when the
+page had offered it: two people may decide at the same moment.
 """
 
 import hashlib
@@ -235,7 +235,7 @@ def obstacle(invitation: Invitation, personne: Utilisateur | None, a: datetime) 
             "Cette invitation a été annulée ou remplacée par une plus récente. Regardez si vous en avez reçu une autre."
         )
     if a >= invitation.expire_le:
-        return "Cette invitation a expiré : elle valait quatorze jours. Demandez-en une nouvelle à la personne qui vous invitait."
+        return "Cette invitation a expiré : elle valait quatorze jours. Demandez-en une autre à qui vous invitait."
     if personne is None:
         return ""
     if not personne.emailaddress_set.filter(email__iexact=invitation.courriel, verified=True).exists():  # type: ignore[attr-defined]

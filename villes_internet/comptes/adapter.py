@@ -21,12 +21,12 @@ class Adaptateur(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez-les, ou demandez un "
-        "nouveau mot de passe.",
+        "email_password_mismatch": "Cette adresse et ce mot de passe ne vont pas ensemble. Vérifiez-les, ou "
+        "demandez un nouveau mot de passe.",
         "too_many_login_attempts": "Trop d’essais manqués : par sécurité, attendez cinq minutes avant de recommencer.",
         "enter_current_password": "Ce n’est pas votre mot de passe actuel.",
         "incorrect_password": "Ce n’est pas le bon mot de passe.",
-        "incorrect_code": "Ce code n’est pas le bon. Il change toutes les trente secondes : recopiez celui qui s’affiche.",
+        "incorrect_code": "Ce code n’est pas le bon. Il change toutes les trente secondes : recopiez celui du moment.",
         "same_as_current": "C’est déjà votre adresse : indiquez la nouvelle.",
         "rate_limited": "Trop de demandes à la suite : attendez quelques minutes.",
     }

@@ -1,9 +1,29 @@
-from typing import Any
+from typing import Any, cast
 
-from django.http import HttpRequest
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 
-from villes_internet.comptes.models import Role
-from villes_internet.comptes.permissions import a_un_role_national
+from villes_internet.admin_site import Administration, Entree, Panneau, rendre
+from villes_internet.comptes import actions, queries
+from villes_internet.comptes.decisions import decider_habilitation
+from villes_internet.comptes.forms import CHOIX_ROLES, FormulaireInvitationNationale, FormulaireNomination
+from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
+from villes_internet.comptes.permissions import (
+    ASSOCIATION,
+    a_un_role_national,
+    est_association,
+    peut_decider_habilitation,
+    peut_revoquer,
+)
+from villes_internet.socle.transitions import TransitionRefusee
+from villes_internet.socle.verdict import exiger
+
+site = cast(Administration, admin.site)
+ADMINISTRATEURS = frozenset({Role.ADMINISTRATEUR})
 
 
 class DroitsParRole:
@@ -32,3 +52,170 @@ class DroitsParRole:
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request) or self.has_add_permission(request)
+
+
+@site.ajouter_menu
+def menu(request: HttpRequest) -> list[Entree]:
+    if not est_association(request.user):  # type: ignore[arg-type]
+        return []
+    return [
+        Entree("Demandes et rôles", "comptes_habilitation_changelist"),
+        Entree("Invitations", "comptes_invitation_changelist"),
+        Entree("Utilisateurs", "comptes_utilisateur_changelist"),
+    ]
+
+
+@site.ajouter_panneau
+def panneau(request: HttpRequest) -> Panneau | None:
+    """Requests that only the association can answer."""
+    if not est_association(request.user):  # type: ignore[arg-type]
+        return None
+    return Panneau("comptes/admin/panneau.html", {"demandes": queries.demandes_pour_l_association()})
+
+
+class ADecider(admin.SimpleListFilter):
+    title = "qui décide"
+    parameter_name = "decide"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("association", "demandes à l’association"), ("referent", "demandes aux référents")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Habilitation]) -> QuerySet[Habilitation]:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(etat="demandee", a_un_referent=self.value() == "referent")
+
+
+@admin.register(Habilitation)
+class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
+    """Requests to decide, roles given; an administrateur names to the national ones. Nothing is edited in place."""
+
+    roles_voir = ASSOCIATION
+    roles_ajouter = ADMINISTRATEURS
+    form = FormulaireNomination
+    fields = ("courriel", "role")
+    list_display = ("utilisateur", "collectivite", "role", "etat", "demandee_le")
+    list_filter = (ADecider, "etat", "role")
+    list_select_related = ("utilisateur", "collectivite")
+    search_fields = ("utilisateur__email", "utilisateur__last_name", "collectivite__nom", "=collectivite__code")
+    ordering = ("-demandee_le", "-pk")
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Habilitation]:
+        return queries.avec_referent(super().get_queryset(request))
+
+    def save_model(self, request: HttpRequest, obj: Habilitation, form: Any, change: bool) -> None:
+        par = cast(Utilisateur, request.user)
+        obj.pk = actions.nommer_national(obj.utilisateur, Role(obj.role), par=par, a=timezone.now()).pk
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The decision screen: what helps to judge, then the answers that the verdicts allow."""
+        habilitations = Habilitation.objects.select_related("utilisateur", "collectivite__departement", "decidee_par")
+        habilitation = get_object_or_404(habilitations, pk=object_id)
+        if not self.has_view_permission(request, habilitation):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._agir(request, habilitation)
+        return rendre(
+            request,
+            "comptes/admin/habilitation.html",
+            {
+                "title": f"{habilitation.utilisateur} : {habilitation.get_role_display()}",
+                "habilitation": habilitation,
+                "aide": queries.aide_a_decider(habilitation),
+                "motif": queries.motif_de_la_decision(habilitation),
+                "verdict_decider": peut_decider_habilitation(request.user, habilitation),
+                "verdict_revoquer": peut_revoquer(request.user, habilitation),
+                "roles": CHOIX_ROLES.items(),
+            },
+        )
+
+    def _agir(self, request: HttpRequest, habilitation: Habilitation) -> HttpResponse:
+        if request.POST.get("decision") == "revoquer":
+            exiger(peut_revoquer(request.user, habilitation))
+            motif, par = request.POST.get("motif", ""), cast(Utilisateur, request.user)
+            try:
+                actions.revoquer(habilitation, motif=motif, par=par, a=timezone.now())
+            except TransitionRefusee as refus:
+                messages.error(request, str(refus))
+            else:
+                messages.success(request, f"Le rôle de {habilitation.utilisateur} a pris fin.")
+        else:
+            decider_habilitation(request, habilitation)
+        return redirect("admin:comptes_habilitation_change", habilitation.pk)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(DroitsParRole, admin.ModelAdmin):
+    """Invitations to the jury and to the association are sent here; those of the towns are only seen."""
+
+    roles_voir = ASSOCIATION
+    roles_ajouter = ADMINISTRATEURS
+    form = FormulaireInvitationNationale
+    fields = ("courriel", "role")
+    list_display = (
+        "courriel",
+        "role",
+        "collectivite",
+        "invitee_par",
+        "creee_le",
+        "expire_le",
+        "acceptee_le",
+        "revoquee_le",
+    )
+    list_filter = ("role",)
+    list_select_related = ("collectivite", "invitee_par")
+    search_fields = ("courriel", "collectivite__nom")
+    ordering = ("-creee_le", "-pk")
+    actions = ("annuler",)
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_annuler_permission(self, request: HttpRequest) -> bool:
+        return self.has_add_permission(request)
+
+    @admin.action(description="Annuler les invitations choisies", permissions=["annuler"])
+    def annuler(self, request: HttpRequest, choisies: QuerySet[Invitation]) -> None:
+        for invitation in choisies:
+            try:
+                actions.annuler_invitation(invitation, par=cast(Utilisateur, request.user), a=timezone.now())
+            except TransitionRefusee as refus:
+                messages.warning(request, f"{invitation.courriel} : {refus}")
+            else:
+                messages.success(request, f"L’invitation de {invitation.courriel} est annulée.")
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
+        par = cast(Utilisateur, request.user)
+        envoyee = actions.inviter(obj.courriel, role=Role(obj.role), collectivite=None, par=par, a=timezone.now())
+        obj.pk = envoyee.pk
+
+
+class RolesInline(DroitsParRole, admin.TabularInline):
+    model = Habilitation
+    fk_name = "utilisateur"
+    roles_voir = ASSOCIATION
+    fields = readonly_fields = ("collectivite", "role", "etat", "decidee_le", "decidee_par")
+    extra = 0
+    show_change_link = True
+    verbose_name_plural = "rôles et demandes"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Habilitation]:
+        return super().get_queryset(request).select_related("collectivite", "decidee_par")
+
+
+@admin.register(Utilisateur)
+class UtilisateurAdmin(DroitsParRole, admin.ModelAdmin):
+    """To read only: people change their own account, and roles change on their own page."""
+
+    roles_voir = ASSOCIATION
+    fields = ("email", "first_name", "last_name", "telephone", "is_active", "date_joined", "last_login")
+    list_display = ("email", "last_name", "first_name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("email", "last_name", "first_name")
+    ordering = ("last_name", "email")
+    inlines = (RolesInline,)
+    list_per_page = 50
+    show_full_result_count = False

@@ -2,11 +2,17 @@
 
 from urllib.parse import urlsplit
 
+# fmt: off
 MESSAGERIES_PUBLIQUES = frozenset(
-    "aol.com bbox.fr club-internet.fr free.fr gmail.com gmx.fr gmx.com googlemail.com hotmail.com hotmail.fr icloud.com "
-    "laposte.net live.com live.fr mailo.com me.com msn.com neuf.fr numericable.fr orange.fr outlook.com outlook.fr "
-    "pm.me proton.me protonmail.com sfr.fr tutanota.com wanadoo.fr yahoo.com yahoo.fr ymail.com".split()
+    {
+        "aol.com", "bbox.fr", "club-internet.fr", "free.fr", "gmail.com", "gmx.com", "gmx.fr",
+        "googlemail.com", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "live.com", "live.fr",
+        "mailo.com", "me.com", "msn.com", "neuf.fr", "numericable.fr", "orange.fr", "outlook.com",
+        "outlook.fr", "pm.me", "proton.me", "protonmail.com", "sfr.fr", "tutanota.com", "wanadoo.fr",
+        "yahoo.com", "yahoo.fr", "ymail.com",
+    }
 )
+# fmt: on
 
 
 def domaine_du_courriel(courriel: str) -> str:

@@ -8,20 +8,9 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from villes_internet.comptes.models import ROLES_LOCAUX, ROLES_NATIONAUX, Habilitation, Invitation, Role, Utilisateur
+from villes_internet.comptes.permissions import roles_nationaux
 from villes_internet.comptes.validators import REGLE
-from villes_internet.territoires.models import Collectivite
-
-
-class ChampCollectivite(forms.CharField):
-    """By code, while the registry's own field is not there."""
-
-    def clean(self, value: Any) -> Collectivite:
-        code = super().clean(value)
-        trouvee = Collectivite.objects.candidates().filter(code=code).first()
-        if trouvee is None:
-            raise forms.ValidationError("Indiquez le code INSEE de la commune ou le SIREN de l’intercommunalité.")
-        return trouvee
-
+from villes_internet.territoires.forms import ChampCollectivite
 
 CHOIX_ROLES = {
     Role.REFERENT: "Référent label : il anime l’équipe, remplit le dossier et le dépose",
@@ -169,7 +158,7 @@ class FormulaireRattachement(forms.ModelForm):
         label="Message",
         required=False,
         max_length=1000,
-        help_text="Facultatif, 1 000 caractères au plus. Ce qui aidera à vous reconnaître : un nom, un service, un téléphone.",
+        help_text="Facultatif, 1 000 caractères au plus. Ce qui aide à vous reconnaître : nom, service, téléphone.",
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -212,8 +201,28 @@ class FormulaireRole(forms.Form):
 class FormulaireNomination(forms.ModelForm):
     """For the admin panel: a national role given to an existing account."""
 
+    courriel = forms.EmailField(
+        label="Adresse électronique du compte",
+        help_text="Le compte doit exister. Sinon, envoyez plutôt une invitation.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "size": 40}),
+    )
     role = champ_role(CHOIX_NATIONAUX)
 
     class Meta:
         model = Habilitation
-        fields = ["utilisateur", "role"]
+        fields = ["role"]
+
+    def clean_courriel(self) -> str:
+        courriel: str = self.cleaned_data["courriel"]
+        personne = Utilisateur.objects.filter(email__iexact=courriel, is_active=True).first()
+        if personne is None:
+            raise forms.ValidationError("Aucun compte à cette adresse : envoyez une invitation.")
+        self.instance.utilisateur = personne
+        return courriel
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or {}
+        complet = "courriel" in donnees and "role" in donnees
+        if complet and donnees["role"] in roles_nationaux(self.instance.utilisateur):
+            self.add_error("role", "Cette personne a déjà ce rôle.")
+        return donnees

@@ -103,22 +103,25 @@ def peut_voir_demande(utilisateur: Personne, habilitation: Habilitation) -> Verd
 
 
 def peut_retirer_demande(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
-    if verdict := peut_voir_demande(utilisateur, habilitation):
-        if habilitation.etat == EtatHabilitation.DEMANDEE:
-            return OUI
+    verdict = peut_voir_demande(utilisateur, habilitation)
+    if verdict and habilitation.etat != EtatHabilitation.DEMANDEE:
         return refus(f"Cette demande est déjà {habilitation.get_etat_display()}.")
     return verdict
 
 
-def peut_decider_habilitation(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
-    """The association decides, and the référent for her own town: without référent, only the association is left."""
+def peut_repondre(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """The association answers requests, and the référent those of her own town; nobody answers her own."""
     if habilitation.collectivite is None:
         return INCONNU
     if habilitation.utilisateur_id == utilisateur.pk:
-        return refus("Une autre personne doit décider de votre demande.")
-    if verdict := peut_gerer_equipe(utilisateur, habilitation.collectivite):
-        return peut_franchir(habilitation, ACCEPTER)
-    return verdict
+        return refus("Une autre personne doit répondre à votre demande.")
+    return peut_gerer_equipe(utilisateur, habilitation.collectivite)
+
+
+def peut_decider_habilitation(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """``peut_repondre``, and the request still waits."""
+    verdict = peut_repondre(utilisateur, habilitation)
+    return verdict and peut_franchir(habilitation, ACCEPTER)
 
 
 def peut_inviter(utilisateur: Personne, collectivite: Collectivite | None) -> Verdict:

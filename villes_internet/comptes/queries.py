@@ -94,3 +94,9 @@ def aide_a_decider(habilitation: Habilitation) -> AideADecider:
         .order_by("-demandee_le")[:20]
     )
     return AideADecider(code, phrase, list(autres))
+
+
+def demandes_pour_l_association() -> list[Habilitation]:
+    """The oldest requests of collectivités without référent."""
+    demandes = avec_referent(Habilitation.objects.demandees()).filter(a_un_referent=False)
+    return list(demandes.select_related("utilisateur", "collectivite__departement").order_by("demandee_le")[:10])

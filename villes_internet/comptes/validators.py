@@ -9,9 +9,9 @@ LONGUEUR_SANS_SPECIAL = 14
 NB_MOTS = 7
 
 REGLE = (
-    f"Choisissez l’une des trois façons : {LONGUEUR} caractères avec majuscule, minuscule, chiffre et caractère spécial ; "
-    f"{LONGUEUR_SANS_SPECIAL} caractères avec majuscule, minuscule et chiffre ; ou une phrase de {NB_MOTS} mots différents, "
-    "séparés par des espaces ou des tirets."
+    f"Au choix : {LONGUEUR} caractères avec majuscule, minuscule, chiffre et caractère spécial ; "
+    f"{LONGUEUR_SANS_SPECIAL} caractères avec majuscule, minuscule et chiffre ; "
+    f"ou une phrase de {NB_MOTS} mots différents, séparés par des espaces ou des tirets."
 )
 
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from villes_internet.comptes import actions, queries
+from villes_internet.comptes.decisions import decider_habilitation
 from villes_internet.comptes.forms import (
     CHOIX_ROLES,
     FormulaireCollectivite,
@@ -18,10 +19,10 @@ from villes_internet.comptes.permissions import (
     a_un_referent,
     peut_annuler_invitation,
     peut_changer_role,
-    peut_decider_habilitation,
     peut_demander_rattachement,
     peut_gerer_equipe,
     peut_inviter,
+    peut_repondre,
     peut_retirer_demande,
     peut_revoquer,
     peut_voir_demande,
@@ -169,37 +170,11 @@ def _inviter(request: HttpRequest, formulaire: FormulaireInvitation, collectivit
 
 
 @require_POST
-@regle(peut_decider_habilitation)
+@regle(peut_repondre)
 def decider(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Accept (with the role chosen) or refuse (with a motive) a request; said again to whoever comes second."""
-    habilitation = _habilitation(code, pk)
-    exiger(peut_gerer_equipe(request.user, habilitation.collectivite))
-    verdict = peut_decider_habilitation(request.user, habilitation)
-    if verdict:
-        decider_habilitation(request, habilitation)
-    else:
-        messages.warning(request, f"{verdict.motif} Rien n’a changé.")
+    """Accept (with the role chosen) or refuse (with a motive) a request."""
+    decider_habilitation(request, _habilitation(code, pk))
     return redirect("comptes:equipe", code)
-
-
-def decider_habilitation(request: HttpRequest, habilitation: Habilitation) -> bool:
-    """Shared by the team page and the admin panel; the sentence for the screen goes to the messages."""
-    par, a = _personne(request), timezone.now()
-    choix = FormulaireRole(request.POST)
-    role = Role(choix.cleaned_data["role"]) if choix.is_valid() else None
-    try:
-        if request.POST.get("decision") == "refuser":
-            actions.refuser(habilitation, motif=request.POST.get("motif", ""), par=par, a=a)
-            messages.success(
-                request, f"La demande de {habilitation.utilisateur} est refusée ; le motif lui est envoyé."
-            )
-        else:
-            actions.accepter(habilitation, par=par, a=a, role=role)
-            messages.success(request, f"{habilitation.utilisateur} fait maintenant partie de l’équipe.")
-    except TransitionRefusee as refus:
-        messages.error(request, str(refus))
-        return False
-    return True
 
 
 @regle(peut_gerer_equipe, peut_changer_role)

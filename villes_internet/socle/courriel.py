@@ -1,8 +1,8 @@
 """Real messages, text and HTML: written in the database with what they tell, sent by a worker, tried again.
 
-A message is one text template, ``templates/courriels/<modele>.txt``: the subject on the first line, then paragraphs. A line
-« Libellé : https://… » alone in its paragraph becomes a button, lines that start with "- " a list. The HTML side is
-``courriels/<modele>.html`` where it exists, else it is set from the text in the common layout.
+A message is one text template, ``templates/courriels/<modele>.txt``: the subject on the first line, then paragraphs. A
+line « Libellé : https://… » alone in its paragraph becomes a button, lines that start with "- " a list. The HTML side
+is ``courriels/<modele>.html`` where it exists, else it is set from the text in the common layout.
 """
 
 import base64
@@ -10,7 +10,6 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -97,7 +96,7 @@ def poster(sujet: str, texte: str, html: str, a: Sequence[str], pieces: Sequence
         pieces=[[p.nom, p.type_mime, base64.b64encode(p.contenu).decode()] for p in pieces],
     )
     # robust: a broker that is down breaks no page; ``relancer`` sends what it missed.
-    transaction.on_commit(partial(_confier, courriel.pk), robust=True)
+    transaction.on_commit(lambda: _confier(courriel.pk), robust=True)  # not a partial: Django logs its __qualname__
     return courriel
 
 

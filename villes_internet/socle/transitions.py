@@ -36,7 +36,8 @@ def peut_franchir(objet: Any, transition: Transition) -> Verdict:
     """Whether the state of ``objet``, as loaded, allows the transition (rights are asked elsewhere)."""
     if objet.etat in transition.depuis:
         return OUI
-    return refus(f"Impossible de {transition.verbe} : l’état actuel est « {objet.get_etat_display()} ».")
+    de = "d’" if transition.verbe[0] in "aâeéèêiîoôuhy" else "de "
+    return refus(f"Impossible {de}{transition.verbe} : l’état actuel est « {objet.get_etat_display()} ».")
 
 
 @transaction.atomic

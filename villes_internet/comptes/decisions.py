@@ -1,0 +1,42 @@
+"""The answer to a request, as the team page and the admin panel both take it."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+
+from villes_internet.comptes import actions
+from villes_internet.comptes.etats import EtatHabilitation
+from villes_internet.comptes.forms import FormulaireRole
+from villes_internet.comptes.models import Habilitation, Role, Utilisateur
+from villes_internet.comptes.permissions import peut_repondre
+from villes_internet.socle.transitions import TransitionRefusee
+from villes_internet.socle.verdict import exiger
+
+
+def decider_habilitation(request: HttpRequest, habilitation: Habilitation) -> None:
+    """Whoever comes second, after a double click or another référent, reads who answered and what."""
+    exiger(peut_repondre(request.user, habilitation))
+    par, a = cast(Utilisateur, request.user), timezone.now()
+    choix = FormulaireRole(request.POST)
+    role = Role(choix.cleaned_data["role"]) if choix.is_valid() else None
+    try:
+        if request.POST.get("decision") == "refuser":
+            actions.refuser(habilitation, motif=request.POST.get("motif", ""), par=par, a=a)
+            phrase = f"La demande de {habilitation.utilisateur} est refusée ; le motif lui est envoyé."
+        else:
+            actions.accepter(habilitation, par=par, a=a, role=role)
+            phrase = f"{habilitation.utilisateur} fait maintenant partie de l’équipe."
+    except TransitionRefusee as refus:
+        habilitation.refresh_from_db()
+        messages.warning(request, _deja_repondu(habilitation) or str(refus))
+    else:
+        messages.success(request, phrase)
+
+
+def _deja_repondu(habilitation: Habilitation) -> str:
+    if habilitation.etat == EtatHabilitation.DEMANDEE:
+        return ""
+    etat = habilitation.get_etat_display()
+    return f"{habilitation.decidee_par} a déjà répondu : cette demande est {etat}. Rien n’a changé."
