@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, Sum
 
+from atlaas import interface as atlaas
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne
 from candidatures.dossiers import courriels, etats, tasks
@@ -115,10 +116,13 @@ def _completer_section(
 
 
 def _accorder_actions(dossier: Dossier) -> None:
-    """Make the rows agree with the sections: order of the list, flagships among the presented ones."""
+    """Make the rows agree with the sections: order of the list, flagships among the presented ones;
+    only fiches of the collectivité itself."""
     donnees = dict(dossier.sections.filter(etape__in=[Etape.ACTIONS, Etape.PHARES]).values_list("etape", "donnees"))
-    voulues = [int(cle) for cle in donnees.get(Etape.ACTIONS, {}).get("actions", [])]
-    phares = {int(cle) for cle in donnees.get(Etape.PHARES, {}).get("phares", [])}
+    voulues = _cles(donnees.get(Etape.ACTIONS, {}).get("actions"))
+    phares = set(_cles(donnees.get(Etape.PHARES, {}).get("phares")))
+    connues = set(atlaas.actions_de(dossier.collectivite).filter(pk__in=voulues).values_list("pk", flat=True))
+    voulues = [cle for cle in voulues if cle in connues]
     dossier.actions_presentees.exclude(action__in=voulues).delete()
     ActionPresentee.objects.bulk_create(
         [
@@ -129,6 +133,10 @@ def _accorder_actions(dossier: Dossier) -> None:
         unique_fields=["dossier", "action"],
         update_fields=["position", "est_phare"],
     )
+
+
+def _cles(liste: list[str] | None) -> list[int]:
+    return [int(cle) for cle in liste or [] if cle.isdecimal()]
 
 
 # Files

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from candidatures.dossiers import etapes
+from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Piece
 from candidatures.dossiers.queries import Reponses, Saisie, saisie_de
 from mosaique import interface as mosaique
+from villes_internet.socle.templatetags.typographie import pluriel
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +24,14 @@ class Manque:
 
 @dataclass(frozen=True, slots=True)
 class EtatEtape:
-    """A step in the list at the left: ``code`` is vide, en_cours, complete or a_corriger."""
+    """A step in the list at the left; ``etat`` is vide, encours, fait or attention."""
 
-    etape: etapes.EtapeDossier
     code: str
     libelle: str
-    nb_manques: int
+    url: str
+    etat: str
+    phrase: str
+    est_courante: bool
 
 
 def manques(dossier: Dossier, saisie: Saisie | None = None) -> list[Manque]:
@@ -48,26 +52,37 @@ def bloquants(liste: list[Manque]) -> list[Manque]:
     return [m for m in liste if m.est_bloquant]
 
 
-def etats_des_etapes(dossier: Dossier, saisie: Saisie, liste: list[Manque]) -> list[EtatEtape]:
-    return [_etat(dossier, etape, saisie, liste) for etape in etapes.ETAPES]
+def etats_des_etapes(dossier: Dossier, saisie: Saisie, liste: list[Manque], courante: str = "") -> list[EtatEtape]:
+    return [
+        EtatEtape(e.code, e.titre, _url(dossier, e.code), *_etat(dossier, e, saisie, liste), e.code == courante)
+        for e in etapes.ETAPES
+    ]
 
 
-def _etat(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie, liste: list[Manque]) -> EtatEtape:
-    nb = sum(m.etape == etape.code and m.est_bloquant for m in liste)
-    section = saisie.sections.get(etape.code)
-    if etape.code == Etape.RELECTURE:
-        nb = len(bloquants(liste))
-        return EtatEtape(etape, "en_cours" if nb else "complete", "il reste des points" if nb else "tout y est", nb)
+def _etat(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie, liste: list[Manque]) -> tuple[str, str]:
+    """(state, words) of a step."""
     if etape.code == Etape.DEPOT:
-        return EtatEtape(etape, "vide" if dossier.etat == "brouillon" else "en_cours", dossier.get_etat_display(), 0)
+        return _etat_depot(dossier)
+    ouverts = bloquants(liste)
+    nb = sum(m.etape == etape.code for m in ouverts)
+    if etape.code == Etape.RELECTURE:
+        nb = len(ouverts)
+        return ("encours", pluriel(nb, "point à voir,points à voir")) if nb else ("fait", "tout y est")
+    section = saisie.sections.get(etape.code)
     if section and section.invalides:
-        return EtatEtape(etape, "a_corriger", "à corriger", nb)
+        return "attention", "à corriger"
     commencee = _est_commencee(etape, dossier, saisie)
     if nb:
-        return EtatEtape(etape, "en_cours" if commencee else "vide", "en cours" if commencee else "à faire", nb)
+        return ("encours", pluriel(nb, "point manque,points manquent")) if commencee else ("vide", "à faire")
     if etape.est_facultative and not commencee:
-        return EtatEtape(etape, "vide", "facultative", 0)
-    return EtatEtape(etape, "complete", "complète", 0)
+        return "vide", "facultative"
+    return "fait", "complète"
+
+
+def _etat_depot(dossier: Dossier) -> tuple[str, str]:
+    if dossier.etat == EtatDossier.BROUILLON:
+        return "vide", "à faire"
+    return ("encours" if dossier.depose_le is None else "fait"), dossier.get_etat_display()
 
 
 def _est_commencee(etape: etapes.EtapeDossier, dossier: Dossier, saisie: Saisie) -> bool:

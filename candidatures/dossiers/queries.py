@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, prefetch_related_objects
+from django.template.defaultfilters import date as date_filter
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +19,9 @@ from candidatures.dossiers import etapes
 from candidatures.dossiers.etats import DEPOSES, EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Instantane, Piece, Section
 from mosaique import interface as mosaique
+from villes_internet.comptes.models import Habilitation, Role
+from villes_internet.socle.models import Evenement
+from villes_internet.socle.templatetags.typographie import pluriel
 from villes_internet.territoires.models import Collectivite
 
 Reponses = Mapping[str, Any]
@@ -40,7 +45,7 @@ class Saisie:
 
 
 def saisie_de(dossier: Dossier) -> Saisie:
-    """Sections, presented fiches with their services, pieces: four queries."""
+    """Sections, presented fiches, pieces: three queries."""
     return Saisie(
         {s.etape: s for s in dossier.sections.select_related("modifie_par")},
         list(presentees_de(dossier)),
@@ -49,11 +54,10 @@ def saisie_de(dossier: Dossier) -> Saisie:
 
 
 def presentees_de(dossier: Dossier) -> QuerySet[ActionPresentee]:
-    """With their fiche, its services, and ``est_eligible``; two queries."""
+    """With their fiche and ``est_eligible``."""
     eligibles = atlaas.actions_eligibles(dossier.collectivite, date_d_eligibilite(dossier.campagne))
     return (
         dossier.actions_presentees.select_related("action")
-        .prefetch_related("action__services")
         .annotate(est_eligible=Exists(eligibles.filter(pk=OuterRef("action_id"))))
     )
 
@@ -137,6 +141,7 @@ def composer(dossier: Dossier, saisie: Saisie | None = None) -> dict[str, Any]:
     "est_eligible", "fiche"}], "pieces": [...], "noms_mentions": {code: name}}. A snapshot adds "mosaique".
     """
     saisie = saisie or saisie_de(dossier)
+    prefetch_related_objects([p.action for p in saisie.presentees], "services")
     sections = {etape: section.donnees for etape, section in sorted(saisie.sections.items())}
     return {
         "format": 1,
@@ -320,7 +325,7 @@ def lecture(dossier: Dossier, *, route_piece: str = "dossiers:piece", saisie: Sa
             EtapeLue(
                 etape.code,
                 etape.titre,
-                _groupes(etape.champs, contenu["sections"].get(etape.code, {})),
+                groupes_lus(etape.champs, contenu["sections"].get(etape.code, {})),
                 [p for p in pieces if p.objet == etape.objet_piece],
             )
             for etape in etapes.ETAPES
@@ -340,7 +345,7 @@ def faits_de(dossier: Dossier) -> dict[str, bool]:
     return faits(instantane.contenu if instantane else composer(dossier))
 
 
-def _groupes(champs: Sequence[etapes.Champ], reponses: Reponses) -> list[GroupeLu]:
+def groupes_lus(champs: Sequence[etapes.Champ], reponses: Reponses) -> list[GroupeLu]:
     """Answered questions only, under their group's heading, in the order of the form."""
     groupes: dict[str, GroupeLu] = {}
     for champ in champs:
@@ -363,7 +368,7 @@ def _valeur_lue(champ: etapes.Champ, valeur: Any) -> Any:
 def _action_lue(action: dict[str, Any], phares: Reponses) -> ActionLue:
     prefixe = f"a{action['id']}-"
     reponses = {cle.removeprefix(prefixe): v for cle, v in phares.items() if cle.startswith(prefixe)}
-    recit = [r for g in _groupes(etapes.CHAMPS_PHARE, reponses) for r in g.reponses] if action["est_phare"] else []
+    recit = [r for g in groupes_lus(etapes.CHAMPS_PHARE, reponses) for r in g.reponses] if action["est_phare"] else []
     return ActionLue(action["id"], action["est_phare"], action["est_eligible"], action["fiche"], recit)
 
 
@@ -414,3 +419,128 @@ def echeances(campagne: Campagne | None, a: datetime) -> list[Echeance]:
         (campagne.ceremonie_le, "Cérémonie de remise des labels"),
     )
     return sorted((Echeance(le, libelle) for le, libelle in dates if le and le > a), key=lambda e: e.le)[:3]
+
+
+@dataclass(frozen=True, slots=True)
+class ProchainPas:
+    """The next thing to do, by whom, and where; ``url`` is empty when there is nothing to press."""
+
+    phrase: str
+    qui: str
+    url: str = ""
+    bouton: str = ""
+
+
+def prochain_pas(dossier: Dossier, nb_manques: int) -> ProchainPas:
+    depot = reverse("dossiers:etape", args=[dossier.pk, Etape.DEPOT])
+    conduite = "le référent ou le signataire"
+    if dossier.etat == EtatDossier.BROUILLON and nb_manques:
+        reste = pluriel(nb_manques, "point à renseigner,points à renseigner")
+        return ProchainPas(f"Compléter le dossier : {reste}.", "toute l’équipe", dossier.get_absolute_url(), "Continuer")
+    if dossier.etat == EtatDossier.BROUILLON:
+        return ProchainPas("Le dossier est complet : demandez l’approbation.", conduite, depot, "Demander l’approbation")
+    if dossier.etat == EtatDossier.EN_VALIDATION:
+        return ProchainPas("Relire et approuver le dossier.", "le signataire", depot, "Relire et approuver")
+    if dossier.etat == EtatDossier.APPROUVE:
+        return ProchainPas("Déposer le dossier approuvé.", conduite, depot, "Déposer")
+    return ProchainPas(_APRES.get(dossier.etat, "Le dossier est lu par le jury."), "", depot, "Voir le dépôt")
+
+
+_APRES = {
+    EtatDossier.DEPOSE: "Le dossier est déposé : vous n’avez plus rien à faire.",
+    EtatDossier.IRRECEVABLE: "Le dossier a été déclaré irrecevable : le motif est dans son historique.",
+    EtatDossier.RETIRE: "Le dossier a été retiré de la campagne.",
+    EtatDossier.PUBLIE: "Les résultats sont publiés.",
+}
+
+# Overseas, the closing hour is also said in local time: {département or collectivité code: (time zone, words)}.
+FUSEAUX = {
+    "971": ("America/Guadeloupe", "en Guadeloupe"),
+    "972": ("America/Martinique", "en Martinique"),
+    "973": ("America/Cayenne", "en Guyane"),
+    "974": ("Indian/Reunion", "à La Réunion"),
+    "976": ("Indian/Mayotte", "à Mayotte"),
+    "975": ("America/Miquelon", "à Saint-Pierre-et-Miquelon"),
+    "987": ("Pacific/Tahiti", "à Tahiti"),
+    "988": ("Pacific/Noumea", "à Nouméa"),
+}
+
+
+def heure_locale(a: datetime, collectivite: Collectivite) -> str:
+    """"soit le 4 janvier à 7 h 00 à La Réunion" overseas, nothing elsewhere."""
+    fuseau = FUSEAUX.get(collectivite.departement_id or collectivite.code[:3])
+    if fuseau is None:
+        return ""
+    local = a.astimezone(ZoneInfo(fuseau[0]))
+    return f"soit le {date_filter(local, 'j F')} à {local.hour} h {local.minute:02d} {fuseau[1]}"
+
+
+def jours_restants(campagne: Campagne, a: datetime) -> int:
+    """Calendar days, Paris time; 0 on the last day, negative once over."""
+    return (timezone.localdate(campagne.cloture_le) - timezone.localdate(a)).days if a < campagne.cloture_le else -1
+
+
+def equipe_de(collectivite: Collectivite) -> QuerySet[Habilitation]:
+    return (
+        Habilitation.objects.actives()
+        .filter(collectivite=collectivite)
+        .select_related("utilisateur")
+        .order_by("role", "utilisateur__last_name", "pk")
+    )
+
+
+def valeurs_connues(dossier: Dossier, etape: str, saisie: Saisie, precedente: Section | None) -> dict[str, Any]:
+    """What a step starts with before its first save: last year's identity and team, the names already given."""
+    if precedente and etape in {Etape.COLLECTIVITE, Etape.EQUIPE}:
+        return dict(precedente.donnees)
+    if etape == Etape.EQUIPE:
+        return _equipe_connue(dossier.collectivite)
+    if etape == Etape.LETTRE:
+        equipe = saisie.reponses(Etape.EQUIPE)
+        return {
+            "maire_nom": equipe.get("signataire_nom", ""),
+            "maire_fonction": equipe.get("signataire_fonction", ""),
+            "delegue_nom": equipe.get("elu_nom", ""),
+            "delegue_fonction": equipe.get("elu_fonction", ""),
+        }
+    return {}
+
+
+def _equipe_connue(collectivite: Collectivite) -> dict[str, Any]:
+    connues: dict[str, Any] = {}
+    for habilitation in equipe_de(collectivite):
+        if habilitation.role in {Role.REFERENT, Role.SIGNATAIRE}:
+            connues.setdefault(f"{habilitation.role}_nom", str(habilitation.utilisateur))
+            connues.setdefault(f"{habilitation.role}_fonction", habilitation.fonction)
+            connues.setdefault(f"{habilitation.role}_courriel", habilitation.utilisateur.email)
+    return connues
+
+
+def modele_de_lettre(dossier: Dossier, saisie: Saisie) -> str:
+    """A letter to start from, with the names already given; what is between brackets is to be replaced."""
+    strategie = saisie.reponses(Etape.STRATEGIE)
+    depuis = strategie.get("pnt_annee") or "[année]"
+    return MODELE_LETTRE.format(nom=dossier.collectivite.nom, annee=dossier.campagne.annee, depuis=depuis)
+
+
+MODELE_LETTRE = """Objet : candidature au label « Territoires, Villes et Villages Internet » {annee}
+
+Madame, Monsieur les membres du jury,
+
+Depuis {depuis}, {nom} mène un projet numérique au service de ses habitants. [Dites en deux phrases pourquoi : \
+quels besoins, quelle ambition pour le mandat.]
+
+Notre stratégie tient en quelques axes. [Citez-les, avec la date et l’instance qui les ont adoptés.]
+
+Nous veillons à ce que chacun garde un accès à ses droits. [Dites ce que vous faites pour les personnes éloignées \
+du numérique et quelle voie non numérique vous maintenez.]
+
+Les actions présentées dans ce dossier en sont la mise en œuvre. [Nommez celle dont vous êtes le plus fier, avec un \
+chiffre.]
+
+Nous nous engageons à poursuivre ces efforts et à les partager avec les autres collectivités."""
+
+
+def historique(dossier: Dossier) -> QuerySet[Evenement]:
+    """Who did what and when; the twenty latest."""
+    return Evenement.objects.de(dossier).recents()[:20]
