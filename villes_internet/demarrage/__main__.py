@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import importlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -102,8 +103,8 @@ def annoncer(port: int) -> None:
 
     lignes = ["", f"Villes Internet est prêt : http://localhost:{port}/", ""]
     try:
-        comptes = importlib.import_module("candidatures.pilotage.demonstration").COMPTES
-    except (ImportError, AttributeError):
+        comptes = importlib.import_module("candidatures.pilotage.demonstration.comptes").COMPTES
+    except ImportError:
         comptes = []
     if settings.MODE_DEMONSTRATION and comptes:
         lignes.append("Comptes de démonstration (rôle, courriel, mot de passe) :")
@@ -120,10 +121,10 @@ def servir(port: int, donnees: Path, grappe: Grappe | None) -> str | None:
     from django.conf import settings
 
     django.setup()
+    for dossier in ("messages", "traites", "controle"):  # tasks may be sent as soon as there are data
+        (donnees / "celery" / dossier).mkdir(parents=True, exist_ok=True)
     preparer_base()
     rassembler_les_statiques(donnees)
-    for dossier in ("messages", "traites", "controle"):
-        (donnees / "celery" / dossier).mkdir(parents=True, exist_ok=True)
     superviseur = Superviseur(commandes(port, Path(settings.DONNEES)), grappe.est_vivante if grappe else lambda: True)
     superviseur.ecouter_les_signaux()
     try:
@@ -148,6 +149,7 @@ def main() -> None:
     os.environ.setdefault("ADRESSE_PUBLIQUE", f"http://localhost:{port}")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "villes_internet.settings")
     verrou = verrouiller(donnees)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the processes are watched, both interrupt alike
     grappe = None
     motif = None
     try:

@@ -1,0 +1,19 @@
+from fontTools.ttLib import TTFont
+
+from villes_internet.demarrage import assets
+
+
+def test_fonts_keep_french_and_stay_light(tmp_path):
+    tailles = assets.preparer(tmp_path)
+
+    assert sum(taille for nom, taille in tailles.items() if nom.endswith(".woff2")) <= assets.POIDS_MAXIMAL
+    for nom in assets.POLICES:
+        lettres = TTFont(tmp_path / nom).getBestCmap()
+        assert {ord(lettre) for lettre in "àâçéèêëîïôœùûüÿ ÀÇÉŒ « » ’ – — … € @"} <= lettres.keys(), nom
+
+
+def test_heading_font_varies_in_weight(tmp_path):
+    assets.preparer(tmp_path)
+    axes = TTFont(tmp_path / "bricolage-grotesque.woff2")["fvar"].axes
+
+    assert [(axe.axisTag, axe.minValue, axe.maxValue) for axe in axes] == [("wght", 600, 800)]
