@@ -37,7 +37,9 @@ def collectivite(nom: str = "Bassens", code: str = "", **champs: object) -> Coll
         **champs,
     }
     code = code or f"33{next(_numero):03d}"
-    valeurs.setdefault("termes", " ".join([normaliser(nom), code.lower(), *valeurs["codes_postaux"]]))
+    lieu = valeurs["departement"]
+    mots = [normaliser(nom), code.lower(), *valeurs["codes_postaux"], lieu.code.lower(), normaliser(lieu.nom)]
+    valeurs.setdefault("termes", " ".join(mots))
     return Collectivite.objects.create(nom=nom, code=code, **valeurs)
 
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+DECOUPAGE = Path("@etalab/decoupage-administratif")
 Fichiers = dict[str, list[dict[str, Any]]]
 
 
@@ -69,7 +70,7 @@ def fichiers() -> Fichiers:
 
 def ecrire(dossier: Path, contenu: Fichiers, *, version: str = "6.0.0") -> Path:
     """The folder of npm packages that ``importer_territoires --dossier`` reads."""
-    paquet = dossier / "@etalab" / "decoupage-administratif"
+    paquet = dossier / DECOUPAGE
     (paquet / "data").mkdir(parents=True, exist_ok=True)
     (paquet / "package.json").write_text(json.dumps({"version": version}), encoding="utf-8")
     for nom, enregistrements in contenu.items():
