@@ -24,7 +24,7 @@ from candidatures.palmares import courriels, etats, pdf, tasks
 from candidatures.palmares.calculs import nom_solennel, nouveau_code, numero, numero_suivant
 from candidatures.palmares.models import Certificat, LotCertificats, Resultat
 from candidatures.palmares.permissions import est_publiee, presidence_du_jury
-from candidatures.palmares.queries import oublier
+from candidatures.palmares.queries import INDECIS, oublier
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.horloge import heure_de_la_base
 from villes_internet.socle.journal import consigner
@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 NB_CHAINES = 2  # workers that take certificates of one batch at the same time
 PAR_TACHE = 10  # certificates made before a task hands over to the next one
-INDECIS = (EtatDossier.RECEVABLE, EtatDossier.EN_EVALUATION, EtatDossier.EVALUE)
 
 
 @transaction.atomic
@@ -162,7 +161,7 @@ def produire_lot(campagne: Campagne, *, par: Utilisateur | None) -> LotCertifica
 
 
 def _certificat(resultat: Resultat, campagne: Campagne, num: str, signataire: str, **champs: Any) -> Certificat:
-    contenu = contenu_de(resultat, campagne, num, signataire, emis=timezone.localdate())
+    contenu = contenu_de(resultat, campagne, num, signataire, emis=timezone.localdate(heure_de_la_base()))
     return Certificat(resultat=resultat, numero=num, code=nouveau_code(), contenu=contenu, **champs)
 
 

@@ -97,7 +97,7 @@ class LotCertificats(models.Model):
         return f"Lot {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("admin:candidatures_lotcertificats_suivi", args=[self.pk])
+        return reverse("admin:palmares_lot", args=[self.pk])
 
 
 def chemin_certificat(certificat: "Certificat", nom: str) -> str:

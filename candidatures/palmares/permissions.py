@@ -39,6 +39,10 @@ def peut_telecharger(utilisateur: Personne, certificat: Certificat) -> Verdict:
     return refus("Ce certificat a été annulé.", lien)
 
 
+def peut_gerer_palmares(utilisateur: Personne) -> Verdict:
+    return OUI if est_association(utilisateur) else refus(_RESERVE.format(verbe="gère le palmarès"))
+
+
 def peut_publier(utilisateur: Personne, campagne: Campagne) -> Verdict:
     if not est_association(utilisateur):
         return refus(_RESERVE.format(verbe="publie les résultats"))

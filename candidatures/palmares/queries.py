@@ -8,19 +8,24 @@ from typing import Any, TypedDict, TypeVar
 
 from django.core.cache import cache
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne, Mention
 from candidatures.campagnes.queries import campagne_courante, derniere_publiee
+from candidatures.dossiers.etats import EtatDossier
+from candidatures.dossiers.models import Dossier
+from candidatures.jury.models import Decision
 from candidatures.palmares.calculs import projeter
 from candidatures.palmares.etats import EtatCertificat
 from candidatures.palmares.models import Certificat, LotCertificats, Resultat
+from villes_internet.socle.models import Evenement
 from villes_internet.territoires.calculs.noms import normaliser
 from villes_internet.territoires.models import Collectivite, Region
 
 T = TypeVar("T")
+INDECIS = (EtatDossier.RECEVABLE, EtatDossier.EN_EVALUATION, EtatDossier.EVALUE)  # wait for a decision
 PAR_PAGE = 60
 MAX_POINTS = 400  # squares on the home page's map: beyond, the page would weigh more than what it says
 NB_EXEMPLES = 6
@@ -248,3 +253,39 @@ def _point(resultat: Resultat) -> dict[str, Any] | None:
     if place is None:
         return None
     return {"x": place[0], "y": place[1], **_exemple(resultat)}
+
+
+def campagne_a_publier() -> Campagne | None:
+    """The campaign that comes next in the association's work: the most recent that is past its closing, else none."""
+    etapes = [EtatCampagne.EVALUATION, EtatCampagne.DELIBERATION, EtatCampagne.ARRETEE]
+    return Campagne.objects.filter(etat__in=etapes).order_by("-annee").first()
+
+
+def bilan(campagne: Campagne) -> dict[str, Any]:
+    """What the publication would show: decided dossiers by level, and how many still wait; two queries."""
+    decides = Decision.objects.filter(dossier__campagne=campagne, dossier__etat=EtatDossier.DELIBERE)
+    comptes = {ligne["arobases"]: ligne["n"] for ligne in decides.order_by().values("arobases").annotate(n=Count("pk"))}
+    archives = Resultat.objects.filter(campagne=campagne).count()
+    attendent = Dossier.objects.filter(campagne=campagne, etat__in=INDECIS).count()
+    niveaux = [{"arobases": niveau, "n": comptes.get(niveau, 0)} for niveau in range(5, 0, -1)]
+    return {"niveaux": niveaux, "total": sum(comptes.values()) + archives, "indecis": attendent}
+
+
+def derniers_lots() -> QuerySet[LotCertificats]:
+    return LotCertificats.objects.avec_avancement().select_related("campagne").order_by("-pk")[:10]
+
+
+def chercher_certificats(q: str, code: str) -> QuerySet[Certificat]:
+    """Newest first; by part of the published name or the start of the number, or by the whole code."""
+    certificats = Certificat.objects.select_related("resultat__campagne").order_by("-pk")
+    if not q:
+        return certificats
+    return certificats.filter(Q(resultat__nom__icontains=q) | Q(numero__istartswith=q) | Q(code=code))
+
+
+def dernier_certificat(certificat: Certificat) -> Certificat:
+    return Certificat.objects.filter(resultat=certificat.resultat_id).order_by("-rang")[0]
+
+
+def journal_du_certificat(certificat: Certificat) -> list[Evenement]:
+    return list(Evenement.objects.de(certificat).recents()[:20])
