@@ -39,13 +39,20 @@ def fichiers() -> Fichiers:
             }
         ],
         "ept.json": [
-            {"code": "200057867", "nom": "Rive Droite", "type": "EPT", "membres": [{"code": "33032"}, {"code": "33999"}]}
+            {
+                "code": "200057867",
+                "nom": "Rive Droite",
+                "type": "EPT",
+                "membres": [{"code": "33032"}, {"code": "33999"}],
+            }
         ],
         "communes.json": [
             commune("33032", "Bassens", population=8435),
             commune("33003", "Ambarès-et-Lagrave", population=7000, codesPostaux=["33440"], anciensCodes=["33004"]),
             commune("33999", "Lieu-Nouveau", codesPostaux=["33530"]),
-            commune("98412", "Kerguelen", departement="984", region="984", siren=None, population=None, codesPostaux=[]),
+            commune(
+                "98412", "Kerguelen", departement="984", region="984", siren=None, population=None, codesPostaux=[]
+            ),
             {
                 "code": "33004",
                 "nom": "Lagrave",

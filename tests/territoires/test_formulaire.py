@@ -21,7 +21,9 @@ class FormulaireFacultatif(forms.Form):
 @pytest.fixture
 def savoyarde(bassens: Collectivite) -> Collectivite:
     """The other Bassens."""
-    return ground.collectivite("Bassens", "73031", departement=ground.departement("73", "Savoie"), codes_postaux=["73000"])
+    return ground.collectivite(
+        "Bassens", "73031", departement=ground.departement("73", "Savoie"), codes_postaux=["73000"]
+    )
 
 
 def test_un_nom_exact_et_seul_est_pris(bassens: Collectivite) -> None:

@@ -40,7 +40,9 @@ def test_noms_d_une_intercommunalite(nom: str, nature: str, long: str, libelle: 
 
 
 def test_libelles_d_une_commune() -> None:
-    commune = Collectivite(type="commune", nom="Bassens", population=8435, departement=Departement(code="33", nom="Gironde"))
+    commune = Collectivite(
+        type="commune", nom="Bassens", population=8435, departement=Departement(code="33", nom="Gironde")
+    )
     assert commune.nom_long == "Bassens"
     assert commune.libelle_nature == "commune"
     assert commune.libelle_complet == "Bassens (Gironde, 33)"

@@ -55,9 +55,15 @@ def ajouter(enregistrement: dict[str, Any], fichier: str = "communes.json") -> C
         (modifier("communes.json", 1, region="99"), "la région « 99 » n’est pas dans le registre"),
         (modifier("communes.json", 5, chefLieu="99999"), "n° 5 (code 33004) : la commune « 99999 » dont elle dépend"),
         (modifier("departements.json", 1, region="99"), "departements.json, enregistrement n° 1 (code 33)"),
-        (modifier("epci.json", 1, membres=[]), "epci.json, enregistrement n° 1 (code 243300316) : le champ « membres »"),
+        (
+            modifier("epci.json", 1, membres=[]),
+            "epci.json, enregistrement n° 1 (code 243300316) : le champ « membres »",
+        ),
         (modifier("epci.json", 1, membres=["33032"]), "sa commune membre « None » n’est pas dans le registre"),
-        (modifier("ept.json", 1, membres=[{"code": "99999"}]), "sa commune membre « 99999 » n’est pas dans le registre"),
+        (
+            modifier("ept.json", 1, membres=[{"code": "99999"}]),
+            "sa commune membre « 99999 » n’est pas dans le registre",
+        ),
         (ajouter(commune("33032", "Bassens")), "n° 7 (code 33032) : ce code figure déjà plus haut"),
         (ajouter(dict(fichiers()["epci.json"][0]), "epci.json"), "(code 243300316) : ce code figure deux fois"),
     ],

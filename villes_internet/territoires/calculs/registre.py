@@ -58,7 +58,7 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Registre:
-    """``regions``: {code: name}; ``departements``: {code: (name, region code)}; ``appartenances``: (commune, EPCI) codes."""
+    """``regions``: {code: name}; ``departements``: {code: (name, region)}; ``appartenances``: (commune, EPCI) codes."""
 
     annee: int
     regions: dict[str, str]
@@ -74,7 +74,7 @@ class Registre:
 
 
 def lire_json(contenu: str, fichier: str) -> list[dict[str, Any]]:
-    """A list of records; a truncated or malformed text raises ``DonneeInvalide`` with the last record that could be read."""
+    """A list of records; a truncated or malformed text raises ``DonneeInvalide`` with the last readable record."""
     try:
         donnees = json.loads(contenu)
     except json.JSONDecodeError as erreur:
@@ -169,7 +169,9 @@ def lire_registre(fichiers: dict[str, list[dict[str, Any]]], annee: int) -> Regi
     communes = {ligne.code: ligne for _, ligne in lues if ligne.type == "commune"}
     for lecteur, ligne in lues:
         if ligne.type != "commune" and ligne.commune_actuelle not in communes:
-            raise lecteur.refuser(f"la commune « {ligne.commune_actuelle} » dont elle dépend n’est pas dans le registre")
+            raise lecteur.refuser(
+                f"la commune « {ligne.commune_actuelle} » dont elle dépend n’est pas dans le registre"
+            )
     groupements: list[Ligne] = []
     appartenances: list[tuple[str, str]] = []
     for fichier, type_ in (("epci.json", "epci"), ("ept.json", "ept")):
