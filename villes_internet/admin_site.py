@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -39,6 +40,10 @@ class Entree:
     page: str
 
 
+FabriqueDePanneau = Callable[[HttpRequest], Panneau | None]
+FabriqueDeMenu = Callable[[HttpRequest], Sequence[Entree]]
+
+
 class Administration(AdminSite):
     site_title = "Villes Internet"
     site_header = "Administration du label"
@@ -49,19 +54,21 @@ class Administration(AdminSite):
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
         self._pages: list[tuple[str, Callable[..., HttpResponse], str]] = []
-        self._panneaux: list[Callable[[HttpRequest], Panneau | None]] = []
-        self._menus: list[Callable[[HttpRequest], Sequence[Entree]]] = []
+        self._panneaux: list[FabriqueDePanneau] = []
+        self._menus: list[FabriqueDeMenu] = []
 
     def ajouter_page(self, route: str, vue: Callable[..., HttpResponse], nom: str) -> None:
         """A page of ours under ``/admin/``; the view checks its own rule, the panel only the door."""
         self._pages.append((route, vue, nom))
 
-    def ajouter_panneau(self, panneau: Callable[[HttpRequest], Panneau | None]) -> None:
+    def ajouter_panneau(self, panneau: FabriqueDePanneau) -> FabriqueDePanneau:
         """``panneau(request)`` gives a part of the first page, or None for a role that it does not concern."""
         self._panneaux.append(panneau)
+        return panneau
 
-    def ajouter_menu(self, menu: Callable[[HttpRequest], Sequence[Entree]]) -> None:
+    def ajouter_menu(self, menu: FabriqueDeMenu) -> FabriqueDeMenu:
         self._menus.append(menu)
+        return menu
 
     def get_urls(self) -> list[URLPattern]:  # type: ignore[override]
         pages = [path(route, self.admin_view(vue), name=nom) for route, vue, nom in self._pages]
@@ -83,13 +90,22 @@ class Administration(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         contexte: dict[str, Any] = super().each_context(request)
-        menu = [e for m in self._menus for e in m(request)] if contexte["has_permission"] else []
-        return {**contexte, "menu": menu}
+        return {**contexte, "menu": self.menu(request) if contexte["has_permission"] else []}
+
+    def menu(self, request: HttpRequest) -> list[dict[str, Any]]:
+        entrees = [(e.titre, reverse(f"admin:{e.page}")) for m in self._menus for e in m(request)]
+        return [{"titre": t, "url": u, "est_courante": request.path.startswith(u)} for t, u in entrees]
 
     @method_decorator(never_cache)
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         panneaux = [p for panneau in self._panneaux if (p := panneau(request)) is not None]
         return super().index(request, {**(extra_context or {}), "panneaux": panneaux})
+
+
+def rendre(request: HttpRequest, gabarit: str, contexte: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page of ours under ``/admin/``, with the panel's menu."""
+    assert isinstance(admin.site, Administration)
+    return render(request, gabarit, {**contexte, "menu": admin.site.menu(request)}, status=status)
 
 
 def _entrer(site: AdminSite, request: HttpRequest) -> HttpResponse:

@@ -32,13 +32,10 @@ from candidatures.jury.queries import demandes_de_mention, elements, lectures_so
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.journal import consigner
 from villes_internet.socle.transitions import TransitionRefusee, franchir
+from villes_internet.socle.versions import VersionPerimee
 from villes_internet.territoires.models import Collectivite
 
 LECTURES_MIN = 2
-
-
-class EnregistrementPerime(Exception):
-    """The reading has been saved elsewhere since it was loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +135,7 @@ def enregistrer_evaluation(
 ) -> Evaluation:
     """Save the draft, complete or not. ``notes``: {criterion code: note}; a criterion left out keeps its note.
 
-    Raises ``EnregistrementPerime`` when ``numero_version`` is not the stored one, ``TransitionRefusee`` when the
+    Raises ``VersionPerimee`` when ``numero_version`` is not the stored one, ``TransitionRefusee`` when the
     reading is submitted or a note is out of bounds.
     """
     campagne = evaluation.affectation.dossier.campagne
@@ -147,7 +144,7 @@ def enregistrer_evaluation(
     if evaluation.etat != EtatEvaluation.BROUILLON:
         raise TransitionRefusee("Cette lecture est soumise : elle ne se modifie plus.")
     if evaluation.numero_version != numero_version:
-        raise EnregistrementPerime
+        raise VersionPerimee(evaluation)
     connues = {note.critere_id: note for note in evaluation.notes.all()}
     for critere in criteres:
         if critere.code not in notes:

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -205,6 +206,11 @@ class Synthese(models.Model):
 
     def __str__(self) -> str:
         return f"Synthèse {self.dossier_id}"
+
+    @property
+    def portes_manquees(self) -> list[dict[str, Any]]:
+        """Gates not held, of the levels up to the one above the proposal."""
+        return [p for p in self.portes if not p["tenue"] and p["arobases"] <= (self.proposition or 0) + 1]
 
 
 class Decision(models.Model):

@@ -8,7 +8,6 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from candidatures.campagnes.etats import EtatCampagne
-from candidatures.campagnes.models import Campagne
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
 from candidatures.jury.etats import EtatEvaluation
@@ -89,6 +88,11 @@ def liens_de_personne(utilisateur: Personne) -> Liens:
         connus = liens_de(jure or Jure(utilisateur_id=utilisateur.pk)) if utilisateur.pk else Liens()
         utilisateur._liens_du_jury = connus  # type: ignore[union-attr]
     return connus
+
+
+def utilisateurs_jures() -> set[int]:
+    """Primary keys of those who hold the role of juror today."""
+    return set(Habilitation.objects.actives().filter(role=Role.JURE).values_list("utilisateur", flat=True))
 
 
 def est_jure(utilisateur: Personne) -> bool:
@@ -180,8 +184,16 @@ def peut_ouvrir_l_evaluation(utilisateur: Personne, dossier: Dossier, *, nb_affe
     return OUI
 
 
-def peut_declarer_recevabilite(utilisateur: Personne) -> Verdict:
-    return peut_gerer_le_jury(utilisateur)
+def peut_rendre(utilisateur: Personne, affectation: Affectation, dossier: Dossier) -> Verdict:
+    """Give a submitted reading back to its juror, before the deliberation."""
+    gestion = peut_gerer_le_jury(utilisateur)
+    if not gestion:
+        return gestion
+    if affectation.recusee_le is not None or affectation.evaluation.etat != EtatEvaluation.SOUMISE:
+        return refus("Seule une lecture soumise se rend à son juré.")
+    if dossier.etat not in {EtatDossier.EN_EVALUATION, EtatDossier.EVALUE}:
+        return refus("Le jury a délibéré sur ce dossier : la lecture ne se rend plus.")
+    return OUI
 
 
 def peut_voir_la_deliberation(utilisateur: Personne) -> Verdict:
@@ -189,11 +201,9 @@ def peut_voir_la_deliberation(utilisateur: Personne) -> Verdict:
     return OUI if preside(utilisateur) or est_association(utilisateur) else INCONNU
 
 
-def dossiers_deliberables_par(utilisateur: Personne, campagne: Campagne) -> QuerySet[Dossier]:
-    """Dossiers of the deliberation table, without those that a conflict hides from this very person."""
-    if not peut_voir_la_deliberation(utilisateur):
-        return Dossier.objects.none()
-    return Dossier.objects.filter(campagne=campagne).exclude(liens_de_personne(utilisateur).condition("collectivite"))
+def hors_conflit(utilisateur: Personne, dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
+    """Without the dossiers that a conflict hides from this very person, totals included."""
+    return dossiers.exclude(liens_de_personne(utilisateur).condition("collectivite"))
 
 
 def peut_voir_la_decision(utilisateur: Personne, dossier: Dossier) -> Verdict:
@@ -214,3 +224,9 @@ def peut_decider(utilisateur: Personne, dossier: Dossier) -> Verdict:
     if dossier.etat not in {EtatDossier.EVALUE, EtatDossier.DELIBERE}:
         return refus("Les lectures de ce dossier ne sont pas terminées.")
     return OUI
+
+
+def peut_voir_un_dossier(utilisateur: Personne, dossier: Dossier) -> Verdict:
+    """Read the whole dossier and its files: its jurors, and those who follow the deliberation."""
+    lue = affectations_visibles_par(utilisateur).filter(dossier=dossier).exists()
+    return OUI if lue else peut_voir_la_decision(utilisateur, dossier)

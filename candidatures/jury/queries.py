@@ -2,16 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Generic, TypeVar
 
-from candidatures.campagnes.models import Critere, Mention
+from django.db.models import Count, F, Q, QuerySet, TextChoices
+
+from candidatures.campagnes.models import Campagne, Critere, Mention
+from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
 from candidatures.dossiers.queries import Lecture, lecture
 from candidatures.jury import calculs
 from candidatures.jury.etats import EtatEvaluation
-from candidatures.jury.models import Evaluation, Note
+from candidatures.jury.models import Affectation, Charge, Evaluation, Jure, Note, Synthese
+from candidatures.jury.permissions import Liens, liens_de_tous, peut_etre_affecte, utilisateurs_jures
+from villes_internet.socle.verdict import Verdict
 
+T = TypeVar("T")
 COMMENTAIRE_MIN = 100
+TAILLE_DE_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +91,194 @@ def _manque_de_note(critere: Critere, note: Note | None) -> Manque | None:
             ancre,
         )
     return None
+
+
+# Lists read by key: no count, no offset
+
+
+@dataclass(frozen=True, slots=True)
+class PageDeCles(Generic[T]):
+    """``suivante`` is the cursor of the next page, or empty; ``est_premiere`` says that nothing was skipped."""
+
+    lignes: list[T]
+    suivante: str
+    est_premiere: bool
+
+
+def _entier(texte: str) -> int | None:
+    return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 19 else None
+
+
+class FiltreLecture(TextChoices):
+    A_LIRE = "a_lire", "À lire"
+    SOUMISES = "soumises", "Soumises"
+    TOUTES = "toutes", "Toutes"
+
+
+def page_de_lectures(
+    affectations: QuerySet[Affectation], filtre: FiltreLecture, apres: str = "", taille: int = TAILLE_DE_PAGE
+) -> PageDeCles[Affectation]:
+    """A page of a juror's readings, newest assignment first, in one query; ``affectations`` are those visible."""
+    if filtre != FiltreLecture.TOUTES:
+        etat = EtatEvaluation.BROUILLON if filtre == FiltreLecture.A_LIRE else EtatEvaluation.SOUMISE
+        affectations = affectations.filter(evaluation__etat=etat)
+    cle = _entier(apres)
+    if cle is not None:
+        affectations = affectations.filter(pk__lt=cle)
+    lignes = list(
+        affectations.select_related("evaluation", "dossier__collectivite__departement").order_by("-pk")[: taille + 1]
+    )
+    suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
+    return PageDeCles(lignes[:taille], suivante, cle is None)
+
+
+def suivante_a_lire(affectations: QuerySet[Affectation], apres: Affectation) -> Affectation | None:
+    """The next reading to do, in the order of the list, then from its top."""
+    restantes = affectations.filter(evaluation__etat=EtatEvaluation.BROUILLON).exclude(pk=apres.pk).order_by("-pk")
+    return restantes.filter(pk__lt=apres.pk).first() or restantes.first()
+
+
+def autres_totaux(affectation: Affectation) -> list[Decimal]:
+    """Totals of the other readers, without names, lowest first; for a juror who has submitted."""
+    return list(
+        Evaluation.objects.filter(
+            etat=EtatEvaluation.SOUMISE,
+            affectation__dossier=affectation.dossier_id,
+            affectation__recusee_le__isnull=True,
+            total__isnull=False,
+        )
+        .exclude(affectation=affectation)
+        .order_by("total")
+        .values_list("total", flat=True)
+    )
+
+
+# The association's boards
+
+
+@dataclass(frozen=True, slots=True)
+class JurePossible:
+    """A juror on the page of a dossier: the load, and whether this dossier can be given."""
+
+    jure: Jure
+    charge: int
+    verdict: Verdict
+
+
+def jures_possibles(dossier: Dossier) -> list[JurePossible]:
+    """Every juror with the reason why not, least loaded first; six queries whatever their number."""
+    jures = list(Jure.objects.select_related("utilisateur", "collectivite").order_by("pk"))
+    charges = dict(Charge.objects.filter(campagne=dossier.campagne_id).values_list("jure", "nb_affectations"))
+    deja = set(dossier.affectations.values_list("jure", flat=True))
+    habilites = utilisateurs_jures()
+    liens = liens_de_tous(jures)
+    possibles = [
+        JurePossible(
+            j,
+            charges.get(j.pk, 0),
+            peut_etre_affecte(j, dossier, liens[j.pk], charge=charges.get(j.pk, 0), deja=j.pk in deja),
+        )
+        for j in jures
+        if j.utilisateur_id in habilites
+    ]
+    return sorted(possibles, key=lambda p: (not p.verdict, p.charge - p.jure.quota, str(p.jure)))
+
+
+def charges_des_jures(campagne: Campagne) -> QuerySet[Charge]:
+    """The board's lines, most late first: stored counts, one query."""
+    return (
+        Charge.objects.filter(campagne=campagne, nb_affectations__gt=0)
+        .select_related("jure__utilisateur", "jure__collectivite")
+        .annotate(reste=F("nb_affectations") - F("nb_soumises"))
+        .order_by("-reste", "pk")
+    )
+
+
+class FiltreAvancement(TextChoices):
+    SANS = "0", "Sans lecteur"
+    UN = "1", "Un seul lecteur"
+    PRETS = "prets", "Prêts à ouvrir"
+    EN_COURS = "en_cours", "Lectures en cours"
+
+
+def page_d_avancement(
+    campagne: Campagne, filtre: FiltreAvancement, apres: str = "", taille: int = TAILLE_DE_PAGE
+) -> PageDeCles[Dossier]:
+    """Dossiers to assign, open or wait for, oldest first, in one query."""
+    dossiers = Dossier.objects.filter(campagne=campagne)
+    match filtre:
+        case FiltreAvancement.SANS:
+            dossiers = dossiers.filter(etat=EtatDossier.RECEVABLE).filter(
+                Q(synthese__isnull=True) | Q(synthese__nb_affectations=0)
+            )
+        case FiltreAvancement.UN:
+            dossiers = dossiers.filter(
+                etat__in=[EtatDossier.RECEVABLE, EtatDossier.EN_EVALUATION], synthese__nb_affectations=1
+            )
+        case FiltreAvancement.PRETS:
+            dossiers = dossiers.filter(etat=EtatDossier.RECEVABLE, synthese__nb_affectations__gte=2)
+        case _:
+            dossiers = dossiers.filter(etat=EtatDossier.EN_EVALUATION)
+    cle = _entier(apres)
+    if cle is not None:
+        dossiers = dossiers.filter(pk__gt=cle)
+    lignes = list(dossiers.select_related("synthese", "collectivite__departement").order_by("pk")[: taille + 1])
+    suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
+    return PageDeCles(lignes[:taille], suivante, cle is None)
+
+
+def nombres_par_etat(dossiers: QuerySet[Dossier]) -> dict[str, int]:
+    """{state: how many}, from the index alone."""
+    return dict(dossiers.order_by().values_list("etat").annotate(nb=Count("pk")))
+
+
+# Deliberation
+
+
+class FiltreDeliberation(TextChoices):
+    TOUS = "tous", "Tous"
+    A_DECIDER = "a_decider", "À décider"
+    ECART = "ecart", "Écart de 15 points ou plus"
+    NIVEAUX = "niveaux", "Deux niveaux d’écart entre lecteurs"
+    RECUL = "recul", "Niveau en baisse"
+    CINQ = "cinq", "Candidats à 5 arobases"
+    DEPART = "depart", "Décision hors proposition"
+
+
+def page_de_deliberation(
+    campagne: Campagne, liens: Liens, filtre: FiltreDeliberation, apres: str = "", taille: int = TAILLE_DE_PAGE
+) -> PageDeCles[Synthese]:
+    """One line a dossier, highest mean first, in one query; what ties the reader (``liens``) is not in it."""
+    lignes = Synthese.objects.filter(campagne=campagne, moyenne__isnull=False).exclude(
+        liens.condition("dossier__collectivite")
+    )
+    match filtre:
+        case FiltreDeliberation.TOUS:
+            pass
+        case FiltreDeliberation.A_DECIDER:
+            lignes = lignes.filter(dossier__etat=EtatDossier.EVALUE)
+        case FiltreDeliberation.DEPART:
+            lignes = lignes.filter(dossier__decision__isnull=False).exclude(
+                dossier__decision__arobases=F("dossier__decision__proposition")
+            )
+        case _:
+            lignes = lignes.filter(debat__contains=[filtre.value])
+    moyenne, _, cle = apres.partition("-")
+    if cle and _entier(cle) is not None and _decimal(moyenne) is not None:
+        valeur = _decimal(moyenne)
+        lignes = lignes.filter(Q(moyenne__lt=valeur) | Q(moyenne=valeur, dossier_id__lt=_entier(cle)))
+    page = list(
+        lignes.select_related("dossier__collectivite__departement", "dossier__decision").order_by(
+            "-moyenne", "-dossier_id"
+        )[: taille + 1]
+    )
+    suivante = f"{page[taille - 1].moyenne}-{page[taille - 1].dossier_id}" if len(page) > taille else ""
+    return PageDeCles(page[:taille], suivante, not apres)
+
+
+def _decimal(texte: str) -> Decimal | None:
+    try:
+        valeur = Decimal(texte)
+    except InvalidOperation:
+        return None
+    return valeur if valeur.is_finite() and 0 <= valeur <= 100 else None

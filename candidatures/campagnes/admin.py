@@ -1,0 +1,111 @@
+"""The rules of a campaign in the admin panel: written in a draft, read-only once announced."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from candidatures.campagnes import actions
+from candidatures.campagnes.etats import EtatCampagne
+from candidatures.campagnes.models import Campagne, Critere, Mention
+from villes_internet.comptes.admin import DroitsParRole
+from villes_internet.comptes.models import Role, Utilisateur
+
+ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})
+CHARGE = frozenset({Role.CHARGE_DE_MISSION})
+REGLES_LIVREES = "2027"
+
+
+def est_figee(campagne: Campagne | None) -> bool:
+    return campagne is not None and campagne.etat != EtatCampagne.BROUILLON
+
+
+class RegleInline(DroitsParRole, admin.TabularInline):
+    """Lines of the rules: open in a draft only."""
+
+    extra = 0
+    roles_voir = CHARGE
+    roles_modifier = roles_ajouter = roles_supprimer = ADMINISTRATEUR
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not est_figee(obj) and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not est_figee(obj) and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return not est_figee(obj) and super().has_delete_permission(request, obj)
+
+
+class CritereInline(RegleInline):
+    model = Critere
+
+
+class MentionInline(RegleInline):
+    model = Mention
+
+
+@admin.register(Campagne)
+class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
+    """Dates are shown and typed in Paris time; the state changes on the campaign's own page only."""
+
+    list_display = ("nom", "etat", "ouverture_le", "cloture_le", "jury_le", "conduite")
+    list_per_page = 50
+    show_full_result_count = False
+    ordering = ("-annee",)
+    inlines = (CritereInline, MentionInline)
+    roles_voir = CHARGE
+    roles_modifier = roles_ajouter = ADMINISTRATEUR
+    fieldsets = (
+        (None, {"fields": ("annee", "nom", "etat", "version", "conduite")}),
+        ("Calendrier (heure de Paris)", {"fields": ("ouverture_le", "cloture_le", "jury_le", "ceremonie_le")}),
+        ("Règles", {"fields": ("seuils", "portes", "echelle"), "classes": ("collapse",)}),
+    )
+
+    @admin.display(description="conduite")
+    def conduite(self, obj: Campagne) -> str:
+        if obj.pk is None:
+            return "–"
+        adresse = reverse("admin:pilotage_campagne", args=[obj.pk])
+        return format_html('<a href="{}">Conduire la campagne {}</a>', adresse, obj.annee)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Campagne | None = None) -> Any:
+        if obj is None:
+            return ((None, {"fields": ("annee", "version", "ouverture_le", "cloture_le")}),)
+        return self.fieldsets
+
+    def get_inlines(self, request: HttpRequest, obj: Campagne | None) -> Any:
+        return self.inlines if obj is not None else ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Campagne | None = None) -> tuple[str, ...]:
+        if not est_figee(obj):
+            return ("etat", "conduite")
+        return (
+            "annee",
+            "nom",
+            "etat",
+            "conduite",
+            "version",
+            "ouverture_le",
+            "cloture_le",
+            "seuils",
+            "portes",
+            "echelle",
+        )
+
+    def save_model(self, request: HttpRequest, obj: Campagne, form: Any, change: bool) -> None:
+        """A new campaign takes the rules shipped with the application; they stay open until the announcement."""
+        if change:
+            super().save_model(request, obj, form, change)
+            return
+        creee = actions.creer(
+            obj.annee,
+            version=obj.version,
+            regles=actions.charger_regles(REGLES_LIVREES),
+            ouverture_le=obj.ouverture_le,
+            cloture_le=obj.cloture_le,
+            par=cast(Utilisateur, request.user),
+        )
+        obj.pk = creee.pk

@@ -1,0 +1,120 @@
+"""Read models of the association: the list of dossiers, the campaign at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from candidatures.campagnes.etats import EtatCampagne
+from candidatures.campagnes.models import Campagne
+from candidatures.dossiers.etats import EtatDossier
+from candidatures.dossiers.models import Dossier
+from candidatures.jury.queries import PageDeCles, nombres_par_etat
+from villes_internet.territoires.calculs.noms import normaliser
+from villes_internet.territoires.models import Collectivite
+
+TAILLE_DE_PAGE = 50
+# From the draft to the result: the states a dossier goes through, grouped as the association speaks of them.
+ENTONNOIR: tuple[tuple[str, tuple[EtatDossier, ...]], ...] = (
+    ("En préparation", (EtatDossier.BROUILLON, EtatDossier.EN_VALIDATION, EtatDossier.APPROUVE)),
+    ("Déposés", (EtatDossier.DEPOSE,)),
+    ("Recevables", (EtatDossier.RECEVABLE,)),
+    ("En évaluation", (EtatDossier.EN_EVALUATION,)),
+    ("Évalués", (EtatDossier.EVALUE,)),
+    ("Décidés", (EtatDossier.DELIBERE, EtatDossier.PUBLIE)),
+)
+JAMAIS_DEPOSES = (EtatDossier.BROUILLON, EtatDossier.EN_VALIDATION, EtatDossier.APPROUVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Filtres:
+    """What the list is asked for; empty means all."""
+
+    texte: str = ""
+    etat: str = ""
+    type: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Palier:
+    libelle: str
+    nb: int
+
+
+def entonnoir(campagne: Campagne) -> list[Palier]:
+    """How many dossiers at each stage; one query on the index alone."""
+    nombres = nombres_par_etat(campagne.dossiers.all())
+    return [Palier(libelle, sum(nombres.get(e, 0) for e in etats)) for libelle, etats in ENTONNOIR]
+
+
+def collectivites_nommees(texte: str) -> QuerySet[Collectivite]:
+    """By the beginning of the name, accents and case ignored, or by an exact code, SIREN or postal code."""
+    propre = texte.strip()
+    return Collectivite.objects.filter(
+        Q(nom_normalise__startswith=normaliser(propre))
+        | Q(code=propre)
+        | Q(siren=propre)
+        | Q(codes_postaux__contains=[propre])
+    )
+
+
+def page_de_dossiers(
+    campagne: Campagne, filtres: Filtres, apres: str = "", taille: int = TAILLE_DE_PAGE
+) -> PageDeCles[Dossier]:
+    """A page of the campaign's dossiers in one query: latest deposit first; drafts, when asked for, newest first."""
+    dossiers = Dossier.objects.filter(campagne=campagne)
+    if filtres.etat:
+        dossiers = dossiers.filter(etat=filtres.etat)
+    if filtres.texte:
+        dossiers = dossiers.filter(collectivite__in=collectivites_nommees(filtres.texte).values("pk"))
+    if filtres.type:
+        dossiers = dossiers.filter(collectivite__type=filtres.type)
+    if filtres.region:
+        dossiers = dossiers.filter(collectivite__region=filtres.region)
+    if filtres.texte or filtres.etat in JAMAIS_DEPOSES:
+        ordre: Sequence[str] = ("-pk",)
+    else:
+        dossiers, ordre = dossiers.filter(depose_le__isnull=False), ("-depose_le", "-pk")
+    cle = int(apres) if apres.isascii() and apres.isdigit() and len(apres) < 19 else None
+    if cle is not None:
+        dossiers = _apres(dossiers, cle, par_depot=len(ordre) > 1)
+    lignes = list(dossiers.select_related("collectivite__departement", "synthese").order_by(*ordre)[: taille + 1])
+    suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
+    return PageDeCles(lignes[:taille], suivante, cle is None)
+
+
+def _apres(dossiers: QuerySet[Dossier], cle: int, *, par_depot: bool) -> QuerySet[Dossier]:
+    """What follows the dossier ``cle`` in the order of the list."""
+    if not par_depot:
+        return dossiers.filter(pk__lt=cle)
+    borne = Dossier.objects.filter(pk=cle).values_list("depose_le", flat=True).first()
+    if borne is None:
+        return dossiers
+    return dossiers.filter(depose_le__lte=borne).exclude(depose_le=borne, pk__gte=cle)
+
+
+ETAPES_CAMPAGNE = (
+    EtatCampagne.ANNONCEE,
+    EtatCampagne.OUVERTE,
+    EtatCampagne.CLOSE,
+    EtatCampagne.EVALUATION,
+    EtatCampagne.DELIBERATION,
+    EtatCampagne.ARRETEE,
+    EtatCampagne.PUBLIEE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Jalon:
+    libelle: str
+    est_passe: bool
+    est_courant: bool
+
+
+def jalons(campagne: Campagne) -> list[Jalon]:
+    """The campaign's course, from the announcement to the publication."""
+    rang = ETAPES_CAMPAGNE.index(EtatCampagne(campagne.etat)) if campagne.etat in ETAPES_CAMPAGNE else -1
+    if campagne.etat == EtatCampagne.CLOTUREE:
+        rang = len(ETAPES_CAMPAGNE)
+    return [Jalon(str(e.label), n < rang, n == rang) for n, e in enumerate(ETAPES_CAMPAGNE)]
