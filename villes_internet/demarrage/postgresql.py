@@ -177,7 +177,13 @@ class Grappe:
         provisoire = self.dossier / "base.nouvelle"
         shutil.rmtree(provisoire, ignore_errors=True)
         resultat = subprocess.run(
-            [str(self.programmes / "initdb"), "-D", str(provisoire), *ARGUMENTS_INITDB],
+            [
+                str(self.programmes / "initdb"),
+                "-D",
+                str(provisoire),
+                *ARGUMENTS_INITDB,
+                *([] if self.durable else ["--no-sync"]),
+            ],
             cwd="/",
             capture_output=True,
             text=True,
