@@ -95,6 +95,7 @@ class ActionForm(forms.ModelForm):
             "comment_repliquer": "1 000 caractères au plus. Ce qu’une autre collectivité doit prévoir.",
             "contact": "Une fonction plutôt qu’une personne, par exemple : direction du numérique, numerique@ville.fr.",
         }
+        self.fields["stade"].label = "Où en est l’action"
         for nom, aide in aides.items():
             self.fields[nom].help_text = aide
 

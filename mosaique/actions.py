@@ -1,5 +1,7 @@
 """What changes a mosaïque. The stored figures are recomputed here, in the same transaction as what moves them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.utils import timezone
 from mosaique import calculs
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.permissions import FIGEE
-from mosaique.queries import calculer
+from mosaique.queries import CHIFFRES, calculer
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Enjeu, Version
 from villes_internet.referentiel.queries import arbre
@@ -18,7 +20,7 @@ from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.versions import VersionPerimee
 from villes_internet.territoires.models import Collectivite
 
-CHIFFRES = ["niveau_etaye", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
+SAISIS = ["niveau", "services", "commentaire", "numero_version", "modifie_le", "modifie_par"]
 
 
 @transaction.atomic
@@ -45,8 +47,8 @@ def recalculer(mosaique: Mosaique) -> Mosaique:
     """Store the figures of today's answers and actions; a frozen mosaïque is left as it is."""
     if mosaique.est_figee:
         return mosaique
-    reponses, mosaique.indice, mosaique.nb_renseignes = calculer(mosaique)
-    ReponseEnjeu.objects.bulk_update(reponses, CHIFFRES)
+    deplacees, mosaique.indice, mosaique.nb_renseignes = calculer(mosaique)
+    ReponseEnjeu.objects.bulk_update(deplacees, CHIFFRES)
     mosaique.calculee_le = timezone.now()
     mosaique.save(update_fields=["indice", "nb_renseignes", "calculee_le"])
     return mosaique
@@ -60,19 +62,38 @@ def deplacer_reference(mosaique: Mosaique, date_reference: date) -> Mosaique:
     return recalculer(mosaique)
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Saisie:
+    """An answer as typed; ``numero_version`` is the one that the person was looking at."""
+
+    niveau: int | None
+    services: Mapping[str, Mapping[str, str]]
+    commentaire: str = ""
+    numero_version: int = 0
+
+
 def enregistrer_reponse(
     mosaique: Mosaique,
     enjeu: Enjeu | int,
     *,
     niveau: int | None,
-    services: dict[str, dict[str, str]],
+    services: Mapping[str, Mapping[str, str]],
     commentaire: str,
     numero_version: int,
     par: Utilisateur | None,
     a: datetime | None = None,
 ) -> ReponseEnjeu:
-    """Save an answer and the figures it moves. ``enjeu``: an instance or its primary key.
+    """Save one answer and the figures it moves; see ``enregistrer_reponses``. ``enjeu``: an instance or its key."""
+    cle = enjeu if isinstance(enjeu, int) else enjeu.pk
+    saisie = Saisie(niveau, services, commentaire, numero_version)
+    return enregistrer_reponses(mosaique, {cle: saisie}, par=par, a=a)[0]
+
+
+@transaction.atomic
+def enregistrer_reponses(
+    mosaique: Mosaique, saisies: Mapping[int, Saisie], *, par: Utilisateur | None, a: datetime | None = None
+) -> list[ReponseEnjeu]:
+    """Save answers, {enjeu key: answer}, all or none, and recompute once.
 
     Raises ``VersionPerimee`` (with the answer as it stands) when somebody saved since, ``TransitionRefusee`` when the
     mosaïque is frozen, ``ValueError`` for a service or a status that the référentiel does not know.
@@ -80,25 +101,25 @@ def enregistrer_reponse(
     verrouillee = Mosaique.objects.select_for_update().get(pk=mosaique.pk)
     if verrouillee.est_figee:
         raise TransitionRefusee(FIGEE)
-    cle = enjeu if isinstance(enjeu, int) else enjeu.pk
-    reponse = mosaique.reponses.select_related("modifie_par").get(enjeu_id=cle)
-    if reponse.numero_version != numero_version:
-        raise VersionPerimee(reponse)
-    reponse.niveau = niveau
-    reponse.services = _services_connus(mosaique, cle, services)
-    reponse.commentaire = commentaire
-    reponse.numero_version += 1
-    reponse.modifie_le = a or timezone.now()
-    reponse.modifie_par = par
-    reponse.save(
-        update_fields=["niveau", "services", "commentaire", "numero_version", "modifie_le", "modifie_par"],
-    )
+    reponses = list(mosaique.reponses.select_related("modifie_par").filter(enjeu__in=saisies))
+    for reponse in reponses:
+        saisie = saisies[reponse.enjeu_id]
+        if reponse.numero_version != saisie.numero_version:
+            raise VersionPerimee(reponse)
+        reponse.niveau = saisie.niveau
+        reponse.services = _services_connus(mosaique, reponse.enjeu_id, saisie.services)
+        reponse.commentaire = saisie.commentaire
+        reponse.numero_version += 1
+        reponse.modifie_le = a or timezone.now()
+        reponse.modifie_par = par
+    ReponseEnjeu.objects.bulk_update(reponses, SAISIS)
     recalculer(mosaique)
-    consigner(mosaique, "enregistrer une réponse", par=par, donnees={"enjeu": cle, "version": reponse.numero_version})
-    return reponse
+    versions = {str(r.enjeu_id): r.numero_version for r in reponses}
+    consigner(mosaique, "enregistrer une réponse", par=par, donnees={"versions": versions})
+    return reponses
 
 
-def _services_connus(mosaique: Mosaique, enjeu_pk: int, services: dict[str, dict[str, str]]) -> dict[str, Any]:
+def _services_connus(mosaique: Mosaique, enjeu_pk: int, services: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     statuts = {statut["code"] for statut in mosaique.version.bareme["statuts"]}
     codes = {s.code for e in arbre(mosaique.version).enjeux if e.pk == enjeu_pk for s in e.services}
     for code, donnees in services.items():

@@ -1,6 +1,15 @@
 """What the products above may use of the mosaïque."""
 
-from mosaique.actions import defiger, deplacer_reference, enregistrer_reponse, figer, ouvrir, recalculer
+from mosaique.actions import (
+    Saisie,
+    defiger,
+    deplacer_reference,
+    enregistrer_reponse,
+    enregistrer_reponses,
+    figer,
+    ouvrir,
+    recalculer,
+)
 from mosaique.completude import manques
 from mosaique.models import Mosaique
 from mosaique.queries import FamilleResumee, ResumeMosaique, Tuile, contenu_fige, resume, resume_de_contenu
@@ -9,11 +18,13 @@ __all__ = [
     "FamilleResumee",
     "Mosaique",
     "ResumeMosaique",
+    "Saisie",
     "Tuile",
     "contenu_fige",
     "defiger",
     "deplacer_reference",
     "enregistrer_reponse",
+    "enregistrer_reponses",
     "figer",
     "manques",
     "nb_manques",

@@ -16,6 +16,7 @@ from mosaique.models import Mosaique, ReponseEnjeu
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 
 SANS_PREUVE = Preuves()
+CHIFFRES = ["niveau_etaye", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
 ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
 
 
@@ -151,7 +152,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
             nb_en_place=reponse.nb_en_place,
             nb_concernes=reponse.nb_concernes,
             est_renseigne=reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values(),
-            tendance=_tendance(reponse.score, precedents.get(enjeu.code)),
+            tendance="" if reponse.niveau is None else _tendance(reponse.score, precedents.get(enjeu.code)),
             url=reverse("mosaique:enjeu", args=[code_collectivite, mosaique.millesime, enjeu.code])
             if avec_liens
             else "",
@@ -172,8 +173,9 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
     )
 
 
-def _remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> None:
-    """Write the computed figures on the instance, without saving it."""
+def _remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> bool:
+    """Write the computed figures on the instance, without saving it; whether one of them moved."""
+    avant = chiffres(reponse)
     resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
     reponse.niveau_etaye = resultat.niveau_etaye
     reponse.couverture = round(resultat.couverture, 4)
@@ -181,22 +183,29 @@ def _remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves
     reponse.nb_actions = preuves.nb_actions
     reponse.nb_en_place = resultat.nb_en_place
     reponse.nb_concernes = resultat.nb_concernes
+    return chiffres(reponse) != avant
+
+
+def chiffres(reponse: ReponseEnjeu) -> tuple[object, ...]:
+    return tuple(getattr(reponse, nom) for nom in CHIFFRES)
 
 
 def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
-    """(answers with fresh figures, unsaved; index; number of answered enjeux); two queries."""
+    """(answers whose figures moved, unsaved; index; number of answered enjeux); two queries."""
     bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     preuves = preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
     reponses = reponses_par_enjeu(mosaique)
     scores: list[tuple[Decimal, bool]] = []
+    deplacees: list[ReponseEnjeu] = []
     nb_renseignes = 0
     for enjeu in arbre(mosaique.version).enjeux:
-        reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
+        reponse = reponses[enjeu.pk]
         statuts = statuts_declares(reponse, enjeu)
-        _remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
+        if _remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme):
+            deplacees.append(reponse)
         scores.append((reponse.score, enjeu.est_transversal))
         nb_renseignes += reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
-    return list(reponses.values()), calculs.indice(scores, bareme), nb_renseignes
+    return deplacees, calculs.indice(scores, bareme), nb_renseignes
 
 
 def contenu_fige(mosaique: Mosaique) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from villes_internet.socle.templatetags.typographie import nombre
 register = template.Library()
 
 _LECTEUR = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table").disable("image")
-_BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "h4", "hr"} | {
+_BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "a", "h3", "hr"} | {
     "table",
     "thead",
     "tbody",
@@ -20,12 +20,12 @@ _BALISES = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "
     "th",
     "td",
 }
-_TITRES = {"h1": "h3", "h2": "h4", "h3": "h4", "h4": "h4", "h5": "h4", "h6": "h4"}
+_TITRES = {f"h{rang}": "h3" for rang in range(1, 7)}
 
 
 @register.filter
 def texte_riche(texte: str) -> SafeString:
-    """HTML of a Markdown text; its headings start at the third level, under the page's."""
+    """HTML of a Markdown text; all its headings are of the third level, under the page's."""
     jetons = _LECTEUR.parse(texte)
     for jeton in jetons:
         jeton.tag = _TITRES.get(jeton.tag, jeton.tag)

@@ -120,7 +120,7 @@ def test_resume_is_live_and_says_the_trend_since_last_year(bassens: Collectivite
 def test_manques_lists_level_status_and_motive_in_words(bassens: Collectivite) -> None:
     mosaique = fabrique.mosaique(bassens)
     assert nb_manques(mosaique) == 20
-    assert manques(mosaique)[0] == ("A1", "Démocratie locale : il manque le niveau et le statut de 7 services.")
+    assert manques(mosaique)[0] == ("A1", "Démocratie locale\u00a0: il manque le niveau et le statut de 7 services.")
     fabrique.remplir(mosaique)
     assert manques(mosaique) == []
     reponse = mosaique.reponses.get(enjeu__code="A1")
@@ -128,13 +128,12 @@ def test_manques_lists_level_status_and_motive_in_words(bassens: Collectivite) -
     reponse.services |= {"A1.3": {"statut": "non_renseigne"}}
     reponse.niveau = None
     reponse.save()
-    assert manques(mosaique) == [
-        (
-            "A1",
-            "Démocratie locale : il manque le niveau, le statut d’un service et le motif de 2 services non concernés.",
-        )
-    ]
-    del reponse.services["A1.2"], reponse.services["A1.3"]
+    points = "le niveau, le statut d’un service et le motif de 2 services non concernés"
+    assert manques(mosaique) == [("A1", f"Démocratie locale\u00a0: il manque {points}.")]
+    reponse.services |= {f"A1.{rang}": {"statut": "non_concerne", "motif": "EPCI"} for rang in range(1, 7)}
+    reponse.save()
+    assert "le statut réel d’au moins 2 des 6 services « non concerné »" in manques(mosaique)[0][1]
+    reponse.services = {"A1.1": {"statut": "non_concerne", "motif": ""}}
     reponse.save()
     assert "le motif d’un service non concerné" in manques(mosaique)[0][1]
 
