@@ -199,7 +199,7 @@ def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
     deplacees: list[ReponseEnjeu] = []
     nb_renseignes = 0
     for enjeu in arbre(mosaique.version).enjeux:
-        reponse = reponses[enjeu.pk]
+        reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
         statuts = statuts_declares(reponse, enjeu)
         if _remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme):
             deplacees.append(reponse)

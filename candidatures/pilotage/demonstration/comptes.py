@@ -1,6 +1,7 @@
 """The people of the demonstration: one password, addresses that say the role."""
 
 from datetime import datetime
+from functools import cache
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
@@ -50,13 +51,17 @@ JURES = (
     ("Lucie", "Tran", "ingénieure en numérique responsable"),
     ("Bruno", "Salvi", "ancien directeur général des services"),
 )
-_EMPREINTES: dict[str, str] = {}
+
+
+@cache
+def _empreinte() -> str:
+    """Argon2 is slow by design: the password that all share is hashed once."""
+    return make_password(MOT_DE_PASSE)
 
 
 def personne(courriel: str, prenom: str, nom: str) -> Utilisateur:
-    """A verified account; hashing once is enough since all share the demonstration's password."""
-    empreinte = _EMPREINTES.setdefault(MOT_DE_PASSE, make_password(MOT_DE_PASSE))
-    utilisateur = Utilisateur(email=courriel, first_name=prenom, last_name=nom, password=empreinte)
+    """A verified account."""
+    utilisateur = Utilisateur(email=courriel, first_name=prenom, last_name=nom, password=_empreinte())
     utilisateur.save()
     EmailAddress.objects.create(user=utilisateur, email=courriel, primary=True, verified=True)
     return utilisateur

@@ -45,22 +45,17 @@ def ouvrir(campagne: Campagne, participant: Participant, enjeux: list[Enjeu], al
 
 def remplir_mosaique(dossier: Dossier, participant: Participant, enjeux: list[Enjeu], alea: Random) -> None:
     prouves = {s.code for fiche in participant.fiches for s in fiche.services.all()}
+    saisies = {}
     for enjeu in enjeux:
         codes = [s.code for s in enjeu.services.all()]
         niveau = max(0, min(4, participant.maturite - 1 + alea.choice((-1, 0, 0, 0, 1))))
-        if any(code in prouves for code in codes):
-            niveau = max(niveau, 1)
-        mosaique.enregistrer_reponse(
-            dossier.mosaique,
-            enjeu,
-            niveau=niveau,
+        saisies[enjeu.pk] = mosaique.Saisie(
+            niveau=max(niveau, 1) if prouves.intersection(codes) else niveau,
             services={
                 code: _statut(code, code in prouves, participant, alea, dossier.campagne.annee) for code in codes
             },
-            commentaire="",
-            numero_version=0,
-            par=participant.referent,
         )
+    mosaique.enregistrer_reponses(dossier.mosaique, saisies, par=participant.referent)
 
 
 def _statut(code: str, est_prouve: bool, participant: Participant, alea: Random, annee: int) -> dict[str, str]:
