@@ -5,12 +5,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 
 from villes_internet.admin_site import Administration, Entree, Panneau, rendre
 from villes_internet.comptes import actions, queries
 from villes_internet.comptes.decisions import decider_habilitation
-from villes_internet.comptes.forms import CHOIX_ROLES, FormulaireInvitationNationale, FormulaireNomination
+from villes_internet.comptes.forms import NOMS_DES_ROLES, FormulaireInvitationNationale, FormulaireNomination
 from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
 from villes_internet.comptes.permissions import (
     ASSOCIATION,
@@ -109,6 +111,15 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
         par = cast(Utilisateur, request.user)
         obj.pk = actions.nommer_national(obj.utilisateur, Role(obj.role), par=par, a=timezone.now()).pk
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Demandes et rôles", **(extra_context or {})})
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        titre = {"title": "Nommer au jury ou à l’association"}
+        return super().add_view(request, form_url, {**titre, **(extra_context or {})})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -129,7 +140,7 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
                 "motif": queries.motif_de_la_decision(habilitation),
                 "verdict_decider": peut_decider_habilitation(request.user, habilitation),
                 "verdict_revoquer": peut_revoquer(request.user, habilitation),
-                "roles": CHOIX_ROLES.items(),
+                "choix_roles": NOMS_DES_ROLES,
             },
         )
 
@@ -193,29 +204,32 @@ class InvitationAdmin(DroitsParRole, admin.ModelAdmin):
         obj.pk = envoyee.pk
 
 
-class RolesInline(DroitsParRole, admin.TabularInline):
-    model = Habilitation
-    fk_name = "utilisateur"
-    roles_voir = ASSOCIATION
-    fields = readonly_fields = ("collectivite", "role", "etat", "decidee_le", "decidee_par")
-    extra = 0
-    show_change_link = True
-    verbose_name_plural = "rôles et demandes"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Habilitation]:
-        return super().get_queryset(request).select_related("collectivite", "decidee_par")
-
-
 @admin.register(Utilisateur)
 class UtilisateurAdmin(DroitsParRole, admin.ModelAdmin):
     """To read only: people change their own account, and roles change on their own page."""
 
     roles_voir = ASSOCIATION
-    fields = ("email", "first_name", "last_name", "telephone", "is_active", "date_joined", "last_login")
+    fields = ("email", "first_name", "last_name", "telephone", "is_active", "date_joined", "last_login", "roles")
     list_display = ("email", "last_name", "first_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "last_name", "first_name")
     ordering = ("last_name", "email")
-    inlines = (RolesInline,)
+    readonly_fields = ("roles",)
     list_per_page = 50
     show_full_result_count = False
+
+    @admin.display(description="rôles et demandes")
+    def roles(self, personne: Utilisateur) -> str:
+        toutes = personne.habilitations.select_related("collectivite").order_by("-demandee_le")[:50]
+        return format_html_join(
+            "",
+            '<a href="{}">{}</a> : {}<br>',
+            (
+                (
+                    reverse("admin:comptes_habilitation_change", args=[h.pk]),
+                    f"{h.get_role_display()}{f', {h.collectivite}' if h.collectivite else ''}",
+                    h.get_etat_display(),
+                )
+                for h in toutes
+            ),
+        )

@@ -1,7 +1,7 @@
 from typing import Any
 
 from allauth.account import forms as compte
-from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.account.fields import PasswordField
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -25,6 +25,8 @@ CHOIX_NATIONAUX = {
     Role.ADMINISTRATEUR: "Administrateur : campagnes, rôles nationaux, modération",
 }
 
+NOMS_DES_ROLES = [(role.value, role.label) for role in CHOIX_ROLES]
+
 assert set(CHOIX_ROLES) == set(ROLES_LOCAUX)
 assert set(CHOIX_NATIONAUX) == set(ROLES_NATIONAUX)
 
@@ -41,7 +43,7 @@ class _Epure:
             champ.widget.attrs.pop("placeholder", None)
             champ.label = self.libelles.get(nom, champ.label)
             champ.help_text = self.aides.get(nom, champ.help_text)
-            if isinstance(champ, SetPasswordField):
+            if nom == "password1":
                 champ.help_text = REGLE
                 champ.widget.attrs["data-regle-mot-de-passe"] = ""
             if isinstance(champ, PasswordField):

@@ -8,6 +8,7 @@ from villes_internet.comptes import actions, queries
 from villes_internet.comptes.decisions import decider_habilitation
 from villes_internet.comptes.forms import (
     CHOIX_ROLES,
+    NOMS_DES_ROLES,
     FormulaireCollectivite,
     FormulaireInvitation,
     FormulaireProfil,
@@ -154,6 +155,7 @@ def equipe(request: HttpRequest, code: str) -> HttpResponse:
         "peut_gerer": peut_gerer,
         "formulaire": formulaire,
         "roles": CHOIX_ROLES.items(),
+        "choix_roles": NOMS_DES_ROLES,
     }
     return render(request, "comptes/equipe.html", contexte, status=422 if formulaire.errors else 200)
 
