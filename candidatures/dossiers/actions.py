@@ -69,6 +69,30 @@ def enregistrer_section(
     "actions" and "phares" also writes the rows of ``ActionPresentee``.
     """
     _verrouiller_brouillon(dossier)
+    section = _ecrire_section(dossier, etape, donnees, numero_version, par=par, invalides=invalides)
+    _tenir_a_jour(dossier)
+    return section
+
+
+@transaction.atomic
+def remplir(dossier: Dossier, reponses: Mapping[str, Mapping[str, Any]], *, par: Utilisateur | None) -> Dossier:
+    """Fill steps that nobody has filled yet, {step: answers}, and count once what is missing."""
+    _verrouiller_brouillon(dossier)
+    for etape, donnees in reponses.items():
+        _ecrire_section(dossier, etape, donnees, 0, par=par)
+    _tenir_a_jour(dossier)
+    return dossier
+
+
+def _ecrire_section(
+    dossier: Dossier,
+    etape: str,
+    donnees: Mapping[str, Any],
+    numero_version: int,
+    *,
+    par: Utilisateur | None,
+    invalides: Mapping[str, str] | None = None,
+) -> Section:
     section, _ = Section.objects.select_related("modifie_par").get_or_create(dossier=dossier, etape=etape)
     if section.numero_version != numero_version:
         if section.donnees == donnees:
@@ -82,7 +106,6 @@ def enregistrer_section(
     section.save()
     if etape in {Etape.ACTIONS, Etape.PHARES}:
         _accorder_actions(dossier)
-    _tenir_a_jour(dossier)
     return section
 
 

@@ -92,7 +92,6 @@ def espace_collectivite(request: HttpRequest, code: str) -> HttpResponse:
         "echeances": queries.echeances(campagne, maintenant),
         "equipe": list(queries.equipe_de(collectivite)[:12]),
         "distinction": atlaas.distinctions_de(collectivite).first(),
-        "nb_fiches": atlaas.actions_de(collectivite).count(),
     }
     return render(request, "candidatures/dossiers/espace.html", contexte)
 

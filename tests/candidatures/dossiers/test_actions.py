@@ -269,7 +269,7 @@ def test_deposit_freezes_what_was_said_with_a_digest_that_anyone_can_compute(
 def test_a_deposit_one_second_late_is_refused_with_the_hour(bassens: Collectivite, referente: Utilisateur) -> None:
     dossier = fabrique.dossier(bassens, etat="approuve")
     clore(dossier.campagne)
-    with pytest.raises(TransitionRefusee, match="close depuis le .* heure de Paris"):
+    with pytest.raises(TransitionRefusee, match="close depuis le .*heure de Paris"):
         actions.deposer(dossier, par=referente)
     dossier.refresh_from_db()
     assert (dossier.etat, dossier.instantanes.count()) == ("approuve", 0)
