@@ -101,7 +101,7 @@ class ChampCollectivite extends HTMLElement {
       const message = document.createElement("li");
       message.className = "options__message";
       message.setAttribute("role", "presentation");
-      message.textContent = `Aucune collectivité pour « ${texte} ».`;
+      message.textContent = `Aucune collectivité pour « ${texte} ».`;
       this.liste.replaceChildren(message);
     }
     if (document.activeElement === this.champ) this.ouvrir();
@@ -112,7 +112,7 @@ class ChampCollectivite extends HTMLElement {
     this.vider();
     const phrase = navigator.onLine
       ? "La recherche ne répond pas. Continuez : votre saisie sera cherchée à l’envoi du formulaire."
-      : "Hors connexion : la recherche reprendra avec le réseau.";
+      : "Hors connexion : la recherche reprendra avec le réseau.";
     this.etat.textContent = phrase;
     this.annoncer(phrase);
     if (!navigator.onLine) addEventListener("online", () => this.saisir(), { once: true });
@@ -193,7 +193,7 @@ class ChampCollectivite extends HTMLElement {
     if (this.choix) this.choix.value = code;
     if (this.pour) this.pour.value = nom;
     this.liste.replaceChildren();
-    this.annoncer(`${nom} : collectivité choisie.`);
+    this.annoncer(`${nom} : collectivité choisie.`);
     this.champ.dispatchEvent(new Event("change", { bubbles: true }));
     this.dispatchEvent(new CustomEvent("collectivite-choisie", { bubbles: true, detail: { code, nom } }));
   }

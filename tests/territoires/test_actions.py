@@ -50,7 +50,7 @@ def test_importer_ecrit_tout_le_registre(dossier: Path) -> None:
 def test_importer_deux_fois_ne_change_rien_et_le_dit(dossier: Path) -> None:
     lancer(dossier)
     avant = list(Collectivite.objects.order_by("pk").values())
-    assert "Aucun changement : le registre était déjà à jour" in lancer(dossier)
+    assert "Aucun changement : le registre était déjà à jour" in lancer(dossier)
     assert list(Collectivite.objects.order_by("pk").values()) == avant
 
 
@@ -93,7 +93,7 @@ def test_importer_garde_les_appartenances_des_autres_annees(dossier: Path) -> No
     assert ambares.epci is None
     assert list(ambares.appartenances.values_list("annee", flat=True)) == [2026]
     contenu["epci.json"][0]["membres"] = [{"code": "33003"}]
-    assert "appartenances : 1 ajoutées, 1 retirées" in lancer(ecrire(dossier, contenu, version="7.0.0"))
+    assert "appartenances : 1 ajoutées, 1 retirées" in lancer(ecrire(dossier, contenu, version="7.0.0"))
 
 
 @pytest.mark.parametrize("fichier", ["communes.json", "epci.json", "departements.json"])
@@ -102,7 +102,9 @@ def test_un_fichier_tronque_ne_change_rien_et_dit_l_enregistrement(dossier: Path
     avant = contenu_de_la_base()
     chemin = dossier / DECOUPAGE / "data" / fichier
     chemin.write_text(chemin.read_text(encoding="utf-8")[:-40], encoding="utf-8")
-    with pytest.raises(CommandError, match=rf"^{fichier}, enregistrement n° \d+ : .* Rien n’a été changé\.$") as erreur:
+    with pytest.raises(
+        CommandError, match=rf"^{fichier}, enregistrement n° \d+\s: .* Rien n’a été changé\.$"
+    ) as erreur:
         lancer(dossier)
     assert erreur.value.returncode == 1
     assert contenu_de_la_base() == avant
@@ -115,7 +117,7 @@ def test_un_enregistrement_mal_forme_ne_change_rien_et_est_nomme(dossier: Path) 
     contenu["communes.json"][0]["nom"] = "Bassens renommée"
     contenu["communes.json"][1]["population"] = "7 000"
     with pytest.raises(
-        CommandError, match=r"^communes.json, enregistrement n° 2 \(code 33003\) : le champ « population »"
+        CommandError, match=r"^communes.json, enregistrement n° 2 \(code 33003\)\s: le champ «\spopulation\s»"
     ):
         lancer(ecrire(dossier, contenu))
     assert contenu_de_la_base() == avant
@@ -136,13 +138,13 @@ def test_une_panne_pendant_l_ecriture_ne_laisse_rien(dossier: Path) -> None:
 
 
 def test_un_dossier_vide_dit_quoi_lancer(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="introuvable : lancez « npm ci » d’abord"):
+    with pytest.raises(CommandError, match="introuvable : lancez « npm ci » d’abord"):
         lancer(tmp_path)
 
 
 def test_un_octet_abime_est_signale(dossier: Path) -> None:
     (dossier / DECOUPAGE / "data" / "regions.json").write_bytes(b'[{"code": "\xff"}]')
-    with pytest.raises(DonneeInvalide, match=r"regions\.json : octet n° 11 illisible"):
+    with pytest.raises(DonneeInvalide, match=r"regions\.json\s: octet n° 11 illisible"):
         actions.lire(dossier)
 
 

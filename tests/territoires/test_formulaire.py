@@ -66,7 +66,7 @@ def test_un_choix_ne_vaut_plus_quand_le_texte_a_change(bassens: Collectivite, br
 
 def test_rien_ne_correspond(bassens: Collectivite) -> None:
     formulaire = Formulaire({"commune": "Bassenx"})
-    assert "Aucune collectivité ne correspond à « Bassenx »" in formulaire.errors["commune"][0]
+    assert "Aucune collectivité ne correspond à « Bassenx »" in formulaire.errors["commune"][0]
 
 
 def test_un_choix_force_d_un_autre_type_est_refuse(bassens: Collectivite) -> None:

@@ -195,7 +195,7 @@ def test_la_raison_dit_par_quoi_on_l_a_trouvee(texte: str, raison: str) -> None:
 
 def test_une_collectivite_disparue_du_registre_le_dit() -> None:
     Collectivite.objects.filter(code="33032").update(a_confirmer=True)
-    assert premier("33032").raison == "N’est plus dans le registre officiel : à confirmer"
+    assert premier("33032").raison == "N’est plus dans le registre officiel : à confirmer"
 
 
 def test_resoudre_prend_l_exact_et_demande_le_reste() -> None:

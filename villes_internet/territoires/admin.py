@@ -17,7 +17,7 @@ class CollectiviteAdmin(admin.ModelAdmin):
     list_select_related = ("departement",)
     list_per_page = 50
     search_fields = ("nom",)
-    search_help_text = "Nom, code postal, code INSEE ou SIREN ; accents, tirets et casse ne comptent pas."
+    search_help_text = "Nom, code postal, code INSEE ou SIREN ; accents, tirets et casse ne comptent pas."
     show_full_result_count = False
     exclude = ("nom_normalise", "termes")
 

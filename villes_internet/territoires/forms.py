@@ -78,7 +78,7 @@ class ChampCollectivite(forms.Field):
     default_error_messages = {
         "required": "Indiquez une collectivité.",
         "inconnue": (
-            "Aucune collectivité ne correspond à « %(texte)s ». Vérifiez le nom, ou essayez le code postal, "
+            "Aucune collectivité ne correspond à « %(texte)s ». Vérifiez le nom, ou essayez le code postal, "
             "le code INSEE ou le SIREN."
         ),
         "plusieurs": "Choisissez la vôtre parmi les collectivités proposées.",

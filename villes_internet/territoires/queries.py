@@ -127,7 +127,7 @@ def _raison(trouvee: Collectivite, cible: Collectivite, recherche: Recherche) ->
         code = f" ({trouvee.code})" if recherche.est_code else ""
         return f"{trouvee.nom}{code} est {ARTICLES[TypeCollectivite(trouvee.type)]} {de(cible.nom)}"
     if cible.a_confirmer:
-        return "N’est plus dans le registre officiel : à confirmer"
+        return "N’est plus dans le registre officiel : à confirmer"
     if not recherche.est_code:
         return ""
     if recherche.siren:

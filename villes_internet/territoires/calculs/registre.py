@@ -80,10 +80,10 @@ def lire_json(contenu: str, fichier: str) -> list[dict[str, Any]]:
     except json.JSONDecodeError as erreur:
         raise DonneeInvalide(_dernier_lisible(contenu, fichier, erreur)) from erreur
     if not isinstance(donnees, list) or not donnees:
-        raise DonneeInvalide(f"{fichier} : une liste d’enregistrements est attendue, elle est absente ou vide.")
+        raise DonneeInvalide(f"{fichier} : une liste d’enregistrements est attendue, elle est absente ou vide.")
     for rang, enregistrement in enumerate(donnees, start=1):
         if not isinstance(enregistrement, dict):
-            raise DonneeInvalide(f"{fichier}, enregistrement n° {rang} : ce n’est pas un objet JSON.")
+            raise DonneeInvalide(f"{fichier}, enregistrement n° {rang} : ce n’est pas un objet JSON.")
     return donnees
 
 
@@ -99,7 +99,7 @@ def _dernier_lisible(contenu: str, fichier: str, erreur: json.JSONDecodeError) -
     code = dernier.get("code", "sans code") if isinstance(dernier, dict) else "sans code"
     suite = f", après l’enregistrement n° {rang} (code {code})" if rang else ""
     return (
-        f"{fichier}, enregistrement n° {rang + 1} : fichier tronqué ou mal formé{suite}, "
+        f"{fichier}, enregistrement n° {rang + 1} : fichier tronqué ou mal formé{suite}, "
         f"ligne {erreur.lineno}, colonne {erreur.colno}."
     )
 
@@ -114,22 +114,22 @@ class Lecteur:
 
     def refuser(self, motif: str) -> DonneeInvalide:
         code = self.brut.get("code", "absent")
-        return DonneeInvalide(f"{self.fichier}, enregistrement n° {self.rang} (code {code}) : {motif}.")
+        return DonneeInvalide(f"{self.fichier}, enregistrement n° {self.rang} (code {code}) : {motif}.")
 
     def texte(self, cle: str, forme: re.Pattern[str] | None = None, *, facultatif: bool = False) -> str:
         valeur = self.brut.get(cle)
         if valeur is None and facultatif:
             return ""
         if not isinstance(valeur, str) or not valeur.strip():
-            raise self.refuser(f"le champ « {cle} » est absent, ou n’est pas un texte")
+            raise self.refuser(f"le champ « {cle} » est absent, ou n’est pas un texte")
         if forme and not forme.fullmatch(valeur):
-            raise self.refuser(f"le champ « {cle} » a une forme inattendue ({valeur[:30]!r})")
+            raise self.refuser(f"le champ « {cle} » a une forme inattendue ({valeur[:30]!r})")
         return valeur
 
     def codes(self, cle: str, forme: re.Pattern[str]) -> tuple[str, ...]:
         valeurs = self.brut.get(cle, [])
         if not isinstance(valeurs, list) or not all(isinstance(v, str) and forme.fullmatch(v) for v in valeurs):
-            raise self.refuser(f"le champ « {cle} » doit être une liste de codes")
+            raise self.refuser(f"le champ « {cle} » doit être une liste de codes")
         return tuple(valeurs)
 
     def population(self, cle: str) -> int | None:
@@ -137,13 +137,13 @@ class Lecteur:
         if valeur is None:
             return None
         if not isinstance(valeur, int) or isinstance(valeur, bool) or valeur < 0:
-            raise self.refuser(f"le champ « {cle} » doit être un nombre entier d’habitants")
+            raise self.refuser(f"le champ « {cle} » doit être un nombre entier d’habitants")
         return valeur
 
     def parmi(self, cle: str, connus: Any, quoi: str) -> str:
         valeur = self.texte(cle)
         if valeur not in connus:
-            raise self.refuser(f"{quoi} « {valeur} » n’est pas dans le registre")
+            raise self.refuser(f"{quoi} « {valeur} » n’est pas dans le registre")
         return valeur
 
 
@@ -170,7 +170,7 @@ def lire_registre(fichiers: dict[str, list[dict[str, Any]]], annee: int) -> Regi
     for lecteur, ligne in lues:
         if ligne.type != "commune" and ligne.commune_actuelle not in communes:
             raise lecteur.refuser(
-                f"la commune « {ligne.commune_actuelle} » dont elle dépend n’est pas dans le registre"
+                f"la commune « {ligne.commune_actuelle} » dont elle dépend n’est pas dans le registre"
             )
     groupements: list[Ligne] = []
     appartenances: list[tuple[str, str]] = []
@@ -212,7 +212,7 @@ def _lire_commune(lecteur: Lecteur, departements: dict[str, tuple[str, str]], re
     code = lecteur.texte("code", INSEE)
     type_ = TYPES_DE_COMMUNE.get(lecteur.texte("type"))
     if type_ is None:
-        raise lecteur.refuser(f"le type « {lecteur.brut['type']} » est inconnu")
+        raise lecteur.refuser(f"le type « {lecteur.brut['type']} » est inconnu")
     cle = {"commune": "", "arrondissement": "commune"}.get(type_, "chefLieu")
     return Ligne(
         type=type_,
@@ -233,12 +233,12 @@ def _lire_groupement(lecteur: Lecteur, type_: str, communes: dict[str, Ligne]) -
     code = lecteur.texte("code", SIREN)
     bruts = lecteur.brut.get("membres")
     if not isinstance(bruts, list) or not bruts:
-        raise lecteur.refuser("le champ « membres » doit être une liste de communes")
+        raise lecteur.refuser("le champ « membres » doit être une liste de communes")
     membres = []
     for membre in bruts:
         cle = membre.get("code") if isinstance(membre, dict) else None
         if cle not in communes:
-            raise lecteur.refuser(f"sa commune membre « {cle} » n’est pas dans le registre")
+            raise lecteur.refuser(f"sa commune membre « {cle} » n’est pas dans le registre")
         membres.append(cle)
     principale = max((communes[m] for m in membres), key=lambda c: c.population or 0)
     ligne = Ligne(
@@ -258,7 +258,7 @@ def _sans_doublon(fichier: str, lignes: list[Ligne]) -> None:
     vus: set[str] = set()
     for rang, ligne in enumerate(lignes, start=1):
         if ligne.code in vus:
-            raise DonneeInvalide(f"{fichier}, enregistrement n° {rang} (code {ligne.code}) : ce code figure deux fois.")
+            raise DonneeInvalide(f"{fichier}, enregistrement n° {rang} (code {ligne.code}) : ce code figure deux fois.")
         vus.add(ligne.code)
 
 

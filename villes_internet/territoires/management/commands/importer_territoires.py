@@ -26,7 +26,7 @@ PLURIELS = {
 
 
 class Command(BaseCommand):
-    help = "Charge le registre des collectivités (code officiel géographique) ; sans effet s’il est déjà à jour."
+    help = "Charge le registre des collectivités (code officiel géographique) ; sans effet s’il est déjà à jour."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def _rendre_compte(self, bilan: actions.Bilan, duree: float) -> None:
         registre = bilan.registre
         ecrire = self.stdout.write
-        ecrire(f"Registre {registre.annee} :")
+        ecrire(f"Registre {registre.annee} :")
         nombres = Counter(ligne.type for ligne in registre.lignes)
         for type_, pluriel in PLURIELS.items():
             ecrire(f"  {nombre(nombres[type_]):>7} {pluriel}")
@@ -61,20 +61,20 @@ class Command(BaseCommand):
         self._points("Points des communes", registre.communes)
         self._points("Points des parties de communes", registre.parties)
         if bilan.sans_changement:
-            ecrire(self.style.SUCCESS(f"Aucun changement : le registre était déjà à jour ({duree:.1f} s)."))
+            ecrire(self.style.SUCCESS(f"Aucun changement : le registre était déjà à jour ({duree:.1f} s)."))
             return
         ecrire(
             self.style.SUCCESS(
                 f"{nombre(bilan.creees)} créées, {nombre(bilan.modifiees)} modifiées, "
-                f"{nombre(bilan.inchangees)} inchangées, {nombre(bilan.a_confirmer)} disparues et à confirmer ; "
-                f"appartenances : {nombre(bilan.appartenances_ajoutees)} ajoutées, "
+                f"{nombre(bilan.inchangees)} inchangées, {nombre(bilan.a_confirmer)} disparues et à confirmer ; "
+                f"appartenances : {nombre(bilan.appartenances_ajoutees)} ajoutées, "
                 f"{nombre(bilan.appartenances_retirees)} retirées ({duree:.1f} s)."
             )
         )
 
     def _points(self, titre: str, lignes: list[Ligne]) -> None:
         nombres = Counter(ligne.precision for ligne in lignes)
-        self.stdout.write(f"{titre} :")
+        self.stdout.write(f"{titre} :")
         for precision in [*Precision, ""]:
             if n := nombres[precision]:
                 libelle = Precision(precision).label if precision else "sans point"
