@@ -36,11 +36,8 @@ def ouvrir(campagne: Campagne, participant: Participant, enjeux: list[Enjeu], al
     """A dossier whose every step is filled, still a draft."""
     dossier = actions.creer_dossier(campagne, participant.collectivite, par=participant.referent)
     remplir_mosaique(dossier, participant, enjeux, alea)
-    for etape, donnees in reponses(participant, campagne).items():
-        actions.enregistrer_section(dossier, etape, donnees, 0, par=participant.referent)
-    _presenter(dossier, participant)
-    dossier.refresh_from_db()
-    return dossier
+    tout = reponses(participant, campagne) | presentation(participant)
+    return actions.remplir(dossier, tout, par=participant.referent)
 
 
 def remplir_mosaique(dossier: Dossier, participant: Participant, enjeux: list[Enjeu], alea: Random) -> None:
@@ -178,10 +175,10 @@ def _lettre(fichier: str, **faits: object) -> str:
     return (Path(__file__).parent / fichier).read_text(encoding="utf-8").format(**faits)
 
 
-def _presenter(dossier: Dossier, participant: Participant) -> None:
+def presentation(participant: Participant) -> dict[str, dict[str, Any]]:
+    """The steps that choose fiches: presented, flagships, mentions."""
     fiches = participant.fiches
-    attendues = nb_phares_attendus(participant.collectivite.population)
-    phares = fiches[:attendues]
+    phares = fiches[: nb_phares_attendus(participant.collectivite.population)]
     recits: dict[str, Any] = {"phares": [str(f.pk) for f in phares]}
     for fiche in phares:
         recits |= {
@@ -192,22 +189,17 @@ def _presenter(dossier: Dossier, participant: Participant) -> None:
             f"a{fiche.pk}-cout": "5_20",
             f"a{fiche.pk}-reutilisation": "La méthode, les supports et le cahier des charges.",
         }
-    par = participant.referent
-    actions.enregistrer_section(dossier, Etape.ACTIONS, {"actions": [str(f.pk) for f in fiches]}, 0, par=par)
-    actions.enregistrer_section(dossier, Etape.PHARES, recits, 0, par=par)
+    etapes: dict[str, dict[str, Any]] = {
+        Etape.ACTIONS: {"actions": [str(f.pk) for f in fiches]},
+        Etape.PHARES: recits,
+    }
     if participant.maturite >= 4:
-        mention = "mediation-numerique" if participant.maturite == 4 else "transition-ecologique"
-        actions.enregistrer_section(
-            dossier,
-            Etape.MENTIONS,
-            {
-                "mention1": mention,
-                "mention1_actions": [str(fiches[0].pk)],
-                "mention1_texte": "Cette action dure, elle est mesurée, et d’autres collectivités la reprennent.",
-            },
-            0,
-            par=par,
-        )
+        etapes[Etape.MENTIONS] = {
+            "mention1": "mediation-numerique" if participant.maturite == 4 else "transition-ecologique",
+            "mention1_actions": [str(fiches[0].pk)],
+            "mention1_texte": "Cette action dure, elle est mesurée, et d’autres collectivités la reprennent.",
+        }
+    return etapes
 
 
 def deposer(dossier: Dossier, participant: Participant) -> Dossier:
