@@ -222,6 +222,7 @@ def main() -> None:
         redis() as file,
     ):
         dossier = Path(nom)
+        (dossier / "donnees").mkdir()
         environnement = dict(
             os.environ,
             PRODUCTION="1",

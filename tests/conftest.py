@@ -17,6 +17,12 @@ pytest_plugins = ["tests.personas"]
 TEMPLATES = str(reglages.BASE_DIR / "templates")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _statiques(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """An empty folder for the whole session: the finders serve the static files."""
+    reglages.STATIC_ROOT = tmp_path_factory.mktemp("statiques")
+
+
 @pytest.fixture(autouse=True)
 def _isolement(settings: Settings, tmp_path: Path) -> None:
     """Files go to the test's own folder, static files need no build, no task leaves the process."""
@@ -27,7 +33,6 @@ def _isolement(settings: Settings, tmp_path: Path) -> None:
         },
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.STATIC_ROOT = tmp_path
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}

@@ -220,6 +220,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DONNEES / "calendrier")
 CELERY_BEAT_SCHEDULE = {
     "reprendre-lots": {"task": "candidatures.palmares.tasks.reprendre_lots", "schedule": 60},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},

@@ -84,14 +84,14 @@ def rassembler_les_statiques(donnees: Path) -> None:
     temoin.write_text(somme.hexdigest())
 
 
-def commandes(port: int, donnees: Path) -> list[Processus]:
+def commandes(port: int) -> list[Processus]:
     web = ["gunicorn", "villes_internet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     ouvrier = ["celery", "--app", "villes_internet", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
     return [
         Processus("web", [str(BINAIRES / web[0]), *web[1:], "--log-level", "warning", "--no-control-socket"]),
         Processus(
             "ouvrier",
-            [str(BINAIRES / ouvrier[0]), *ouvrier[1:], "--schedule", str(donnees / "celery/calendrier")],
+            [str(BINAIRES / ouvrier[0]), *ouvrier[1:]],
             indispensable=False,
         ),
     ]
@@ -118,14 +118,13 @@ def annoncer(port: int) -> None:
 def servir(port: int, donnees: Path, grappe: Grappe | None) -> str | None:
     """Everything after the database: prepare, start, watch. Returns the reason of a failure."""
     import django
-    from django.conf import settings
 
     django.setup()
     for dossier in ("messages", "traites", "controle"):  # tasks may be sent as soon as there are data
         (donnees / "celery" / dossier).mkdir(parents=True, exist_ok=True)
     preparer_base()
     rassembler_les_statiques(donnees)
-    superviseur = Superviseur(commandes(port, Path(settings.DONNEES)), grappe.est_vivante if grappe else lambda: True)
+    superviseur = Superviseur(commandes(port), grappe.est_vivante if grappe else lambda: True)
     superviseur.ecouter_les_signaux()
     try:
         superviseur.demarrer()
