@@ -1,6 +1,7 @@
 """What the components need: the icons of our sprite, the pages around the current one."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.core.paginator import Paginator
@@ -24,7 +25,7 @@ def icone(nom: str, classe: str = "") -> SafeString:
 
 
 @register.filter
-def pages_proches(paginateur: Paginator, numero: int) -> list[int | None]:
+def pages_proches(paginateur: "Paginator[Any]", numero: int) -> list[int | None]:
     """First, last and the pages around; None stands for a gap."""
     pages = paginateur.get_elided_page_range(numero, on_each_side=1, on_ends=1)
     return [n if isinstance(n, int) else None for n in pages]
