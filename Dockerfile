@@ -27,4 +27,4 @@ ENV PATH=/opt/production/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 
 USER villes
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-m", "villes_internet.demarrage.sante"]
-CMD ["gunicorn", "villes_internet.wsgi", "--workers", "3", "--threads", "4"]
+CMD ["gunicorn", "villes_internet.wsgi", "--preload", "--workers", "3", "--threads", "4"]

@@ -124,7 +124,7 @@ def redis() -> Iterator[str]:
         serveur.wait(20)
 
 
-def attendre(vrai: object, phrase: str, delai: float = 60) -> None:
+def attendre(vrai: object, phrase: str, delai: float = 120) -> None:
     fin = time.monotonic() + delai
     while time.monotonic() < fin:
         if vrai():  # type: ignore[operator]

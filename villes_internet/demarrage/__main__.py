@@ -85,7 +85,17 @@ def rassembler_les_statiques(donnees: Path) -> None:
 
 
 def commandes(port: int) -> list[Processus]:
-    web = ["gunicorn", "villes_internet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
+    web = [
+        "gunicorn",
+        "villes_internet.wsgi",
+        "--preload",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+    ]
     ouvrier = ["celery", "--app", "villes_internet", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
     return [
         Processus("web", [str(BINAIRES / web[0]), *web[1:], "--log-level", "warning", "--no-control-socket"]),
