@@ -201,7 +201,8 @@ def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
     for enjeu in arbre(mosaique.version).enjeux:
         reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
         statuts = statuts_declares(reponse, enjeu)
-        if _remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme):
+        a_bouge = _remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
+        if a_bouge and reponse.pk:
             deplacees.append(reponse)
         scores.append((reponse.score, enjeu.est_transversal))
         nb_renseignes += reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
