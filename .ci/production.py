@@ -81,7 +81,9 @@ class Visiteur:
         jeton = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.aller(chemin).texte)
         exiger(jeton is not None, f"{chemin} n’a pas de formulaire")
         assert jeton
-        return self.aller(chemin, {"csrfmiddlewaretoken": jeton[1], **champs})
+        reponse = self.aller(chemin, {"csrfmiddlewaretoken": jeton[1], **champs})
+        exiger("is-invalid" not in reponse.texte, f"{chemin} refuse ce qui lui est envoyé")
+        return reponse
 
 
 def exiger(condition: bool, phrase: str) -> None:
@@ -161,7 +163,8 @@ def parcours(port: int, journal: Path) -> None:
     exiger("immutable" in cache, f"{feuille[1]} n’est pas gardé en cache ({cache})")
     dire("Fichiers statiques à longue durée")
 
-    visiteur.remplir("/compte/signup/", email=COURRIEL, password1=PASSE, password2=PASSE)
+    inscription = {"first_name": "Nadia", "last_name": "Ferrand", "email": COURRIEL, "password1": PASSE}
+    visiteur.remplir("/compte/signup/", **inscription, conditions="on")
     trouve: list[str] = []
 
     def lien_recu() -> bool:
@@ -171,6 +174,7 @@ def parcours(port: int, journal: Path) -> None:
     attendre(lien_recu, "le courriel de confirmation n’est pas parti du processus worker")
     dire("Inscription ; courriel envoyé par le processus worker")
     visiteur.remplir(trouve[0])
+    visiteur = Visiteur(port)  # another browser, to sign in for good
     visiteur.remplir("/compte/login/", login=COURRIEL, password=PASSE)
     espace = visiteur.aller("/compte/profil/")
     exiger(COURRIEL in espace.texte, "la connexion n’a pas tenu")
