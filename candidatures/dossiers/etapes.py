@@ -316,14 +316,16 @@ def champs_actions(actions: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
     return (Champ("actions", "Actions présentées", "cases", maximum=500, choix=actions),)
 
 
-def champs_phares(actions: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
-    """Which are flagships, then their questions: the answers of action 12 are called ``a12-probleme``, ``a12-public``…"""
+def champs_phares(
+    presentees: tuple[tuple[str, str], ...], phares: tuple[tuple[str, str], ...]
+) -> tuple[Champ, ...]:
+    """Which are flagships, then the questions of each: the answers of action 12 are ``a12-probleme``, ``a12-public``…"""
     questions = tuple(
         Champ(f"a{cle}-{c.code}", c.libelle, c.genre, titre, c.aide, c.maximum, choix=c.choix)
-        for cle, titre in actions
+        for cle, titre in phares
         for c in CHAMPS_PHARE
     )
-    return (Champ("phares", "Mes actions phares", "cases", maximum=MAX_PHARES, choix=actions), *questions)
+    return (Champ("phares", "Mes actions phares", "cases", maximum=MAX_PHARES, choix=presentees), *questions)
 
 
 def nb_phares_attendus(population: int | None) -> int:

@@ -75,6 +75,7 @@ def chargees(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
         "collectivite__region",
         "collectivite__epci",
         "mosaique__version",
+        "mosaique__collectivite",
         "approuve_par",
     )
 

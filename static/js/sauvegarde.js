@@ -301,8 +301,8 @@ class Sauvegarde {
     const qui = par || "une autre personne";
     this.dire("conflit", `${par || "Une autre personne"} a enregistré cette page pendant votre saisie. Choisissez ci-dessous.`);
     this.arbitrage?.remove();
-    this.arbitrage = element("section", { "data-arbitrage": "", class: "arbitrage card mb-4", tabindex: "-1" });
-    const corps = element("div", { class: "card-body" }, element("h2", { class: "h4" }, "Deux versions : laquelle garder ?"));
+    this.arbitrage = element("section", { "data-arbitrage": "", class: "arbitrage", tabindex: "-1" });
+    const corps = element("div", {}, element("h2", {}, "Deux versions : laquelle garder ?"));
     for (const nom of divergents) corps.append(this.choix(nom, miennes[nom], autres[nom], qui));
     const bouton = element("button", { type: "button", class: "btn btn-primary" }, "Enregistrer ce choix");
     bouton.addEventListener("click", () => this.trancher(numero, divergents, autres));
@@ -314,7 +314,7 @@ class Sauvegarde {
   }
 
   choix(nom, mienne, autre, qui) {
-    const groupe = element("fieldset", { class: "mb-3" }, element("legend", { class: "h6" }, this.libelle(nom)));
+    const groupe = element("fieldset", { class: "mb-3" }, element("legend", {}, this.libelle(nom)));
     const versions = [
       ["mienne", "Ma version", mienne, true],
       ["autre", `La version de ${qui}`, autre, false],
