@@ -1,6 +1,7 @@
 """Builders of the ground rooms: territories, people, référentiel, campaigns. Traits go through the real actions."""
 
 import itertools
+import unicodedata
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -47,7 +48,8 @@ def utilisateur(prenom: str = "Camille", email: str = "", **champs: object) -> U
     """A person whose address is verified."""
     from allauth.account.models import EmailAddress
 
-    email = email or f"{prenom.lower()}{next(_numero)}@example.org"
+    sans_accent = unicodedata.normalize("NFKD", prenom.lower()).encode("ascii", "ignore").decode()
+    email = email or f"{sans_accent}{next(_numero)}@example.org"
     personne = Utilisateur.objects.create_user(email, MOT_DE_PASSE, first_name=prenom, last_name="Martin", **champs)
     EmailAddress.objects.create(user=personne, email=email, primary=True, verified=True)
     return personne
