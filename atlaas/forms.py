@@ -27,7 +27,7 @@ def _champ(champ: models.Field, **options: Any) -> forms.Field | None:
             help_text="Une page publique du service.",
         )
     if isinstance(champ, models.CharField | models.TextField) and not champ.choices:
-        compteur = {"data-compteur": champ.max_length} if champ.max_length and champ.max_length >= 200 else {}
+        compteur = {"data-compteur": champ.max_length} if champ.max_length and champ.max_length >= 120 else {}
         lignes = LONGS.get(champ.name)
         widget = forms.Textarea(attrs={"rows": lignes, **compteur}) if lignes else forms.TextInput(attrs=compteur)
         return TexteCompte(label=_majuscule(champ), required=False, max_length=champ.max_length, widget=widget)

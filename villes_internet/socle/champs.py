@@ -12,3 +12,7 @@ class TexteCompte(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(normaliser(value) if isinstance(value, str) else value)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No ``maxlength``: the browser would cut a pasted text in silence, and counts line breaks otherwise."""
+        return {nom: v for nom, v in super().widget_attrs(widget).items() if nom != "maxlength"}
