@@ -1,7 +1,7 @@
 """What changes a campaign: its creation, its freezing, its calendar."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,8 @@ def creer(
     regles: dict[str, Any],
     ouverture_le: datetime,
     cloture_le: datetime,
+    jury_le: date | None = None,
+    ceremonie_le: datetime | None = None,
     par: Utilisateur | None,
 ) -> Campagne:
     """Create a draft campaign with its grid and mentions; dates are aware, shown in Paris time."""
@@ -41,6 +43,8 @@ def creer(
         version=version,
         ouverture_le=ouverture_le,
         cloture_le=cloture_le,
+        jury_le=jury_le,
+        ceremonie_le=ceremonie_le,
         seuils=regles["seuils"],
         portes=regles["portes"],
         echelle=regles["echelle"],

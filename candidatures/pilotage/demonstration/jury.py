@@ -65,7 +65,7 @@ def lire(affectation: Affectation, campagne: Campagne, maturite: int, alea: Rand
 
 
 def _note(maturite: int, alea: Random) -> NoteSaisie:
-    valeur = Decimal(max(3, min(10, 2 * maturite + alea.choice((-1, 0, 0, 1))))) / 2
+    valeur = Decimal(max(3, 2 * maturite - 1 + alea.choice((-1, 0, 0, 1)))) / 2
     return NoteSaisie(valeur, EXPLICATION if valeur == 5 else "")
 
 

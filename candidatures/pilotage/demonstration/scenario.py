@@ -155,6 +155,8 @@ def _creer_campagne(annee: int, ouverture: datetime, cloture: datetime, contexte
         regles=campagnes.charger_regles(str(ANNEE)),
         ouverture_le=ouverture,
         cloture_le=cloture,
+        jury_le=(cloture + timedelta(days=28)).date(),
+        ceremonie_le=(cloture + timedelta(days=80)).replace(hour=11, minute=0),
         par=contexte.admin,
     )
     campagnes.annoncer(campagne, par=contexte.admin)
@@ -188,7 +190,8 @@ def _campagne_ouverte(participants: list[Participant], contexte: Contexte) -> Ca
     """The campaign that takes dossiers today; it closes in three weeks, at six in the evening in Paris."""
     maintenant = datetime.now(UTC).astimezone(PARIS)
     cloture = (maintenant + timedelta(days=21)).replace(hour=18, minute=0, second=0, microsecond=0)
-    campagne = _creer_campagne(ANNEE, maintenant - timedelta(days=230), cloture, contexte)
+    ouverture = (maintenant - timedelta(days=230)).replace(hour=9, minute=0, second=0, microsecond=0)
+    campagne = _creer_campagne(ANNEE, ouverture, cloture, contexte)
     for participant in participants:
         dossiers.avancer(dossiers.ouvrir(campagne, participant, contexte.enjeux, contexte.alea), participant)
     return campagne

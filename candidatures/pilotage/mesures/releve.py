@@ -70,7 +70,7 @@ def relever(campagne: Campagne) -> list[Releve]:
 
     changer_d_etat(campagne, "evaluation", "en_evaluation")
     affectation = _a_lire()
-    lecture = reverse("admin:jury_lecture", args=[affectation.pk])
+    lecture = reverse("admin:jury_lecture", args=[affectation.dossier_id])
     releves = [
         _mesurer(panneau, panneau, lambda: mission.get(reverse("mesures_panneau"))),
         _mesurer("liste des dossiers (association)", panneau, lambda: mission.get(reverse("admin:pilotage_dossiers"))),
