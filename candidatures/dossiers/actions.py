@@ -114,7 +114,7 @@ def presenter_action(
 ) -> ActionPresentee:
     """Add an Atlaas fiche to the dossier; with ``phare`` it is a flagship.
 
-    ``phare`` answers "probleme", "public", "realisation", "resultats", "cout", "reutilisation" (``etapes.CHAMPS_PHARE``).
+    ``phare`` answers the questions of ``etapes.CHAMPS_PHARE``: "probleme", "public", "realisation", "resultats"…
     """
     cle = str(action.pk)
     _completer_section(dossier, Etape.ACTIONS, lambda d: {"actions": _avec(d.get("actions"), cle)}, par)
@@ -340,7 +340,7 @@ def publier(dossier: Dossier, *, par: Utilisateur | None) -> Dossier:
 
 
 def _campagne_ouverte(campagne: Campagne) -> Any:
-    """Hold the campaign's row (nobody closes or extends it meanwhile), then read the database's clock; returns the hour."""
+    """Hold the campaign's row, so that nobody closes or extends it, then read the database's clock; the hour."""
     verrouillee = Campagne.objects.raw(
         "SELECT * FROM candidatures_campagne WHERE id = %s FOR SHARE",
         [campagne.pk],
@@ -351,7 +351,8 @@ def _campagne_ouverte(campagne: Campagne) -> Any:
     if heure >= verrouillee.cloture_le:
         cloture = date_heure(verrouillee.cloture_le)
         raise TransitionRefusee(
-            f"La campagne est close depuis le {cloture} (heure de Paris). Votre dossier reste lisible, il n’est pas déposé."
+            f"La campagne est close depuis le {cloture} (heure de Paris). "
+            "Votre dossier reste lisible, il n’est pas déposé."
         )
     return heure
 

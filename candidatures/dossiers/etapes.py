@@ -1,4 +1,4 @@
-"""The ordered steps of the dossier and, for each, the questions asked: one catalogue for forms, completeness and reading."""
+"""The ordered steps of the dossier and their questions: one catalogue for forms, completeness and reading."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -238,7 +238,8 @@ ETAPES: tuple[EtapeDossier, ...] = (
     EtapeDossier(
         Etape.ACTIONS,
         "Actions",
-        "Choisissez parmi vos fiches publiées. Une action compte si elle est en service, ou finie depuis moins de deux ans.",
+        "Choisissez parmi vos fiches publiées. "
+        "Une action compte si elle est en service, ou finie depuis moins de deux ans.",
         gabarit="candidatures/dossiers/actions.html",
     ),
     EtapeDossier(
@@ -316,10 +317,8 @@ def champs_actions(actions: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
     return (Champ("actions", "Actions présentées", "cases", maximum=500, choix=actions),)
 
 
-def champs_phares(
-    presentees: tuple[tuple[str, str], ...], phares: tuple[tuple[str, str], ...]
-) -> tuple[Champ, ...]:
-    """Which are flagships, then the questions of each: the answers of action 12 are ``a12-probleme``, ``a12-public``…"""
+def champs_phares(presentees: tuple[tuple[str, str], ...], phares: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
+    """Which are flagships, then the questions of each: action 12 answers in ``a12-probleme``, ``a12-public``…"""
     questions = tuple(
         Champ(f"a{cle}-{c.code}", c.libelle, c.genre, titre, c.aide, c.maximum, choix=c.choix)
         for cle, titre in phares

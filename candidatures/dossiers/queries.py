@@ -56,9 +56,8 @@ def saisie_de(dossier: Dossier) -> Saisie:
 def presentees_de(dossier: Dossier) -> QuerySet[ActionPresentee]:
     """With their fiche and ``est_eligible``."""
     eligibles = atlaas.actions_eligibles(dossier.collectivite, date_d_eligibilite(dossier.campagne))
-    return (
-        dossier.actions_presentees.select_related("action")
-        .annotate(est_eligible=Exists(eligibles.filter(pk=OuterRef("action_id"))))
+    return dossier.actions_presentees.select_related("action").annotate(
+        est_eligible=Exists(eligibles.filter(pk=OuterRef("action_id")))
     )
 
 
@@ -437,9 +436,13 @@ def prochain_pas(dossier: Dossier, nb_manques: int) -> ProchainPas:
     conduite = "le référent ou le signataire"
     if dossier.etat == EtatDossier.BROUILLON and nb_manques:
         reste = pluriel(nb_manques, "point à renseigner,points à renseigner")
-        return ProchainPas(f"Compléter le dossier : {reste}.", "toute l’équipe", dossier.get_absolute_url(), "Continuer")
+        return ProchainPas(
+            f"Compléter le dossier : {reste}.", "toute l’équipe", dossier.get_absolute_url(), "Continuer"
+        )
     if dossier.etat == EtatDossier.BROUILLON:
-        return ProchainPas("Le dossier est complet : demandez l’approbation.", conduite, depot, "Demander l’approbation")
+        return ProchainPas(
+            "Le dossier est complet : demandez l’approbation.", conduite, depot, "Demander l’approbation"
+        )
     if dossier.etat == EtatDossier.EN_VALIDATION:
         return ProchainPas("Relire et approuver le dossier.", "le signataire", depot, "Relire et approuver")
     if dossier.etat == EtatDossier.APPROUVE:
@@ -468,7 +471,7 @@ FUSEAUX = {
 
 
 def heure_locale(a: datetime, collectivite: Collectivite) -> str:
-    """"soit le 4 janvier à 7 h 00 à La Réunion" overseas, nothing elsewhere."""
+    """ "soit le 4 janvier à 7 h 00 à La Réunion" overseas, nothing elsewhere."""
     fuseau = FUSEAUX.get(collectivite.departement_id or collectivite.code[:3])
     if fuseau is None:
         return ""

@@ -468,15 +468,23 @@ GESTES = {
         actions.demander_approbation,
         "L’approbation est demandée : le signataire a reçu un message.",
     ),
-    "approuver": Geste(permissions.peut_approuver, actions.approuver, "Le dossier est approuvé. Il reste à le déposer."),
-    "renvoyer": Geste(permissions.peut_renvoyer, actions.renvoyer, "Le dossier est revenu en brouillon.", a_un_motif=True),
+    "approuver": Geste(
+        permissions.peut_approuver, actions.approuver, "Le dossier est approuvé. Il reste à le déposer."
+    ),
+    "renvoyer": Geste(
+        permissions.peut_renvoyer, actions.renvoyer, "Le dossier est revenu en brouillon.", a_un_motif=True
+    ),
     "deposer": Geste(
         permissions.peut_deposer, actions.deposer, "Votre dossier est déposé. Le récépissé part par courriel."
     ),
     "rouvrir": Geste(
-        permissions.peut_rouvrir, actions.rouvrir, "Le dossier est rouvert : il faudra l’approuver et le déposer à nouveau."
+        permissions.peut_rouvrir,
+        actions.rouvrir,
+        "Le dossier est rouvert : il faudra l’approuver et le déposer à nouveau.",
     ),
-    "retirer": Geste(permissions.peut_retirer, actions.retirer, "Le dossier est retiré de la campagne.", a_un_motif=True),
+    "retirer": Geste(
+        permissions.peut_retirer, actions.retirer, "Le dossier est retiré de la campagne.", a_un_motif=True
+    ),
 }
 
 

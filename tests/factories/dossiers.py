@@ -87,7 +87,7 @@ def dossier(collectivite: Collectivite, campagne: Campagne | None = None, *, eta
 def completer(dossier: Dossier, par: Utilisateur) -> None:
     for etape, donnees in REPONSES.items():
         actions.enregistrer_section(dossier, etape, donnees, 0, par=par)
-    recit = {question: "Un texte." for question in OBLIGATOIRES_PHARE}
+    recit = dict.fromkeys(OBLIGATOIRES_PHARE, "Un texte.")
     for rang in range(1, 4):
         actions.presenter_action(dossier, fiche(dossier.collectivite, f"Action {rang}"), par=par, phare=recit)
     remplir_mosaique(dossier)

@@ -155,7 +155,7 @@ def test_a_pasted_text_has_the_same_length_in_the_browser_and_here() -> None:
         f"console.log(JSON.stringify({json.dumps(TEXTES)}.map((t) => [normaliser(t), compter(t)])));"
     )
     noeud = Path(sys.executable).parent / "node"
-    sortie = subprocess.run(
+    sortie = subprocess.run(  # noqa: S603 - our own script
         [str(noeud), "--no-warnings", "--input-type=module", "-e", script], capture_output=True, check=True, text=True
     )
     assert json.loads(sortie.stdout) == [[normaliser(t), len(normaliser(t))] for t in TEXTES]

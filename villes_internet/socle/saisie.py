@@ -1,4 +1,4 @@
-"""What a person typed is never lost: pasted text is cleaned without loss, an expired login answers with what was sent."""
+"""What a person typed is never lost: pasted text is cleaned, an expired login answers with what was sent."""
 
 import re
 import unicodedata

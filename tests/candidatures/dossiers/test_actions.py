@@ -100,10 +100,17 @@ def test_no_dossier_in_a_campaign_that_is_not_open_or_is_over(bassens: Collectiv
 # Drafts
 
 
-def test_incomplete_and_badly_shaped_answers_are_kept_and_listed(bassens: Collectivite, redactrice: Utilisateur) -> None:
+def test_incomplete_and_badly_shaped_answers_are_kept_and_listed(
+    bassens: Collectivite, redactrice: Utilisateur
+) -> None:
     dossier = fabrique.dossier(bassens)
     section = actions.enregistrer_section(
-        dossier, Etape.STRATEGIE, {"schema_date": "22 mars"}, 0, par=redactrice, invalides={"schema_date": "Date : non."}
+        dossier,
+        Etape.STRATEGIE,
+        {"schema_date": "22 mars"},
+        0,
+        par=redactrice,
+        invalides={"schema_date": "Date : non."},
     )
     assert section.donnees == {"schema_date": "22 mars"}
     assert "Date : non." in [m.phrase for m in bloquants(manques(dossier))]
@@ -230,8 +237,8 @@ def test_asking_for_approval_closes_dossier_and_mosaic_and_writes_to_the_signato
         actions.demander_approbation(dossier, par=referente)
     with pytest.raises(TransitionRefusee, match="ne se modifie plus"):
         actions.enregistrer_section(dossier, Etape.LETTRE, {}, 1, par=referente)
+    enjeu = dossier.mosaique.reponses.first().enjeu_id
     with pytest.raises(TransitionRefusee, match="figée"):
-        enjeu = dossier.mosaique.reponses.first().enjeu_id
         mosaique.enregistrer_reponse(
             dossier.mosaique, enjeu, niveau=4, services={}, commentaire="", numero_version=0, par=referente
         )
@@ -269,7 +276,7 @@ def test_deposit_freezes_what_was_said_with_a_digest_that_anyone_can_compute(
 def test_a_deposit_one_second_late_is_refused_with_the_hour(bassens: Collectivite, referente: Utilisateur) -> None:
     dossier = fabrique.dossier(bassens, etat="approuve")
     clore(dossier.campagne)
-    with pytest.raises(TransitionRefusee, match="close depuis le .*heure de Paris"):
+    with pytest.raises(TransitionRefusee, match=r"close depuis le .*heure de Paris"):
         actions.deposer(dossier, par=referente)
     dossier.refresh_from_db()
     assert (dossier.etat, dossier.instantanes.count()) == ("approuve", 0)
@@ -286,7 +293,9 @@ def test_a_double_deposit_makes_one_snapshot(bassens: Collectivite, referente: U
 
 def test_what_changed_after_the_approval_cannot_be_deposited(bassens: Collectivite, referente: Utilisateur) -> None:
     dossier = fabrique.dossier(bassens, etat="approuve")
-    Section.objects.filter(dossier=dossier, etape=Etape.LETTRE).update(donnees=fabrique.REPONSES["lettre"] | {"texte": "!"})
+    Section.objects.filter(dossier=dossier, etape=Etape.LETTRE).update(
+        donnees=fabrique.REPONSES["lettre"] | {"texte": "!"}
+    )
     with pytest.raises(TransitionRefusee, match="a changé depuis l’approbation"):
         actions.deposer(dossier, par=referente)
     dossier.refresh_from_db()

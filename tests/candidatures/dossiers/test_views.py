@@ -46,9 +46,7 @@ def test_espace_leads_to_the_only_collectivite(connecte: Connecte, referente: Ut
     assert connecte(referente).get("/espace/").headers["Location"] == "/espace/33032/"
 
 
-def test_espace_offers_the_choice_between_two(
-    connecte: Connecte, referente: Utilisateur, bram: Collectivite
-) -> None:
+def test_espace_offers_the_choice_between_two(connecte: Connecte, referente: Utilisateur, bram: Collectivite) -> None:
     ground.habiliter(referente, Role.LECTEUR, bram)
     page = connecte(referente).get("/espace/").content.decode()
     assert "/espace/33032/" in page
@@ -146,7 +144,11 @@ def test_every_step_opens_within_the_allowed_queries(
 
 
 def test_a_stranger_finds_nothing_and_a_reader_cannot_write(
-    connecte: Connecte, lectrice: Utilisateur, voisine: Utilisateur, utilisateur_jure: Utilisateur, bassens: Collectivite
+    connecte: Connecte,
+    lectrice: Utilisateur,
+    voisine: Utilisateur,
+    utilisateur_jure: Utilisateur,
+    bassens: Collectivite,
 ) -> None:
     dossier = fabrique.dossier(bassens)
     assert connecte(voisine).get(url(dossier, "lettre")).status_code == 404
@@ -169,13 +171,17 @@ def test_a_step_saves_and_goes_on_or_stays_where_a_shape_is_wrong(
     reponse = client.post(url(dossier, "strategie"), {"pnt_annee": "2012", "numero_version": "0"})
     assert reponse.headers["Location"] == url(dossier, "mosaique")
     reponse = client.post(
-        url(dossier, "strategie"), {"pnt_annee": "2012", "schema_date": "le 22 mars", "numero_version": "1"}, follow=True
+        url(dossier, "strategie"),
+        {"pnt_annee": "2012", "schema_date": "le 22 mars", "numero_version": "1"},
+        follow=True,
     )
     page = reponse.content.decode()
     assert "Enregistré tel quel" in page
     assert 'value="le 22 mars"' in page
     assert Section.objects.get().invalides.keys() == {"schema_date"}
-    reponse = client.post(url(dossier, "strategie"), {"schema_date": "22/03/2016", "numero_version": "2", "rester": "1"})
+    reponse = client.post(
+        url(dossier, "strategie"), {"schema_date": "22/03/2016", "numero_version": "2", "rester": "1"}
+    )
     assert reponse.headers["Location"] == url(dossier, "strategie")
     assert Section.objects.get().donnees["schema_date"] == "2016-03-22"
 
@@ -325,7 +331,11 @@ def test_a_file_goes_with_the_step_and_comes_back_only_to_those_who_may_see(
     [
         ("virus.pdf", b"MZ\x90\x00" + b"\x00" * 200, "n’est pas d’un format accepté"),
         ("vide.pdf", b"", "vide"),
-        ("gros.pdf", b"%PDF-1.7\n" + b"0" * (21 * 1024 * 1024), "21,0 Mo : la limite est de 20 Mo".replace(" :", "\u00a0:")),
+        (
+            "gros.pdf",
+            b"%PDF-1.7\n" + b"0" * (21 * 1024 * 1024),
+            "21,0 Mo : la limite est de 20 Mo".replace(" :", "\u00a0:"),
+        ),
     ],
 )
 def test_a_refused_file_is_explained_and_the_text_beside_it_is_saved(
