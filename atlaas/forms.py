@@ -189,8 +189,6 @@ class RechercheForm(forms.Form):
         for nom, par_code in comptes.items():
             champ = self.fields[nom]
             assert isinstance(champ, forms.ChoiceField)
-            vide = champ.choices[0]  # type: ignore[index]
-            champ.choices = [
-                vide,
-                *((code, f"{libelle} ({par_code.get(code, 0)})") for code, libelle in self.codes[nom]),
-            ]
+            choix = [("", "Toutes" if nom == "region" else "Tous")]
+            choix += [(code, f"{libelle} ({par_code.get(code, 0)})") for code, libelle in self.codes[nom]]
+            champ.choices = choix

@@ -15,7 +15,7 @@ class VersionAdmin(DroitsParRole, admin.ModelAdmin):
     roles_voir = frozenset(ROLES_NATIONAUX)
     list_display = ["libelle", "code", "etat", "publiee_le"]
     fields = ["libelle", "code", "etat", "publiee_le", "contenu"]
-    readonly_fields = fields
+    readonly_fields = ["libelle", "code", "etat", "publiee_le", "contenu"]
 
     @admin.display(description="familles, enjeux et services")
     def contenu(self, version: Version) -> SafeString:
