@@ -212,7 +212,7 @@ def retirer_piece(piece: Piece, *, par: Utilisateur) -> None:
         piece.retiree_le = heure_de_la_base()
         piece.save(update_fields=["retiree_le"])
     else:
-        stockage, nom = piece.fichier.storage, piece.fichier.name
+        stockage, nom = piece.fichier.storage, piece.fichier.name or ""
         piece.delete()
         transaction.on_commit(partial(stockage.delete, nom))
     consigner(dossier, "retirer une pièce", par=par, donnees={"nom": piece.nom})

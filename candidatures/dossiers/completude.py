@@ -108,8 +108,9 @@ def _manques_des_formulaires(dossier: Dossier, saisie: Saisie) -> list[Manque]:
         for champ in etape.champs:
             if reponses.get(champ.code) or not (champ.obligatoire or champ.conseil):
                 continue
-            sujet = f"{champ.groupe} : {champ.libelle.lower()}" if champ.groupe else champ.libelle
-            phrase = f"{sujet} : à renseigner." if champ.obligatoire else f"{sujet} : {champ.conseil}."
+            sujet = f"{champ.groupe}, {champ.libelle.lower()}" if champ.groupe else champ.libelle.lower()
+            phrase = f"À renseigner : {sujet}" if champ.obligatoire else f"Conseil : {champ.conseil}"
+            phrase = phrase if phrase.endswith("?") else f"{phrase}."
             trouves.append(Manque(etape.code, phrase, _url(dossier, etape.code, champ.code), champ.obligatoire))
     return trouves
 

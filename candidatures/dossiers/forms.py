@@ -151,7 +151,10 @@ class FormulairePiece(forms.ModelForm):
     """A file and what it is; the content is checked, and the checked file is in ``cleaned_data["fichier"]``."""
 
     fichier = forms.FileField(
-        label="Fichier", help_text=f"{fichiers.FORMATS}.", widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT})
+        label="Fichier",
+        required=False,
+        help_text=f"{fichiers.FORMATS}.",
+        widget=forms.FileInput(attrs={"accept": fichiers.ACCEPT}),
     )
 
     class Meta:
@@ -170,6 +173,8 @@ class FormulairePiece(forms.ModelForm):
         self.helper.disable_csrf = True
 
     def clean_fichier(self) -> fichiers.FichierVerifie:
+        if not self.cleaned_data["fichier"]:
+            raise ValidationError("Choisissez d’abord un fichier.")
         return fichiers.verifier(self.cleaned_data["fichier"])
 
     def _post_clean(self) -> None:

@@ -411,7 +411,7 @@ def echeances(campagne: Campagne | None, a: datetime) -> list[Echeance]:
     """The three nearest deadlines of the campaign after ``a``, nearest first."""
     if campagne is None:
         return []
-    jury = campagne.jury_le and timezone.make_aware(datetime.combine(campagne.jury_le, datetime.min.time()))
+    jury = timezone.make_aware(datetime.combine(campagne.jury_le, datetime.min.time())) if campagne.jury_le else None
     dates = (
         (campagne.ouverture_le, "Ouverture de la campagne"),
         (campagne.cloture_le, "Clôture des dépôts"),
@@ -450,7 +450,7 @@ def prochain_pas(dossier: Dossier, nb_manques: int) -> ProchainPas:
     return ProchainPas(_APRES.get(dossier.etat, "Le dossier est lu par le jury."), "", depot, "Voir le dépôt")
 
 
-_APRES = {
+_APRES: dict[str, str] = {
     EtatDossier.DEPOSE: "Le dossier est déposé : vous n’avez plus rien à faire.",
     EtatDossier.IRRECEVABLE: "Le dossier a été déclaré irrecevable : le motif est dans son historique.",
     EtatDossier.RETIRE: "Le dossier a été retiré de la campagne.",

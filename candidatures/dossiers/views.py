@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -354,14 +354,14 @@ def _ajouter_piece(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDo
     return _montrer(request, dossier, etape, piece=formulaire, statut=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
-def envoyer_piece(piece: Piece) -> HttpResponse:
+def envoyer_piece(piece: Piece) -> FileResponse:
     """The file, for a view that has checked who asks (the jury has its own)."""
     return fichiers.servir(piece.fichier.open(), nom=piece.nom, type_mime=piece.type_mime)
 
 
 @require_GET
 @regle(permissions.peut_voir)
-def piece(request: HttpRequest, pk: int, piece_pk: int) -> HttpResponse:
+def piece(request: HttpRequest, pk: int, piece_pk: int) -> FileResponse:
     return envoyer_piece(get_object_or_404(Piece, pk=piece_pk, dossier=_dossier(request, pk)))
 
 
@@ -379,7 +379,7 @@ def retirer_piece(request: HttpRequest, pk: int, piece_pk: int) -> HttpResponse:
 
 @require_GET
 @regle(permissions.peut_voir)
-def recepisse(request: HttpRequest, pk: int, numero: int) -> HttpResponse:
+def recepisse(request: HttpRequest, pk: int, numero: int) -> FileResponse:
     dossier = _dossier(request, pk)
     instantane = get_object_or_404(dossier.instantanes.defer("contenu").exclude(recepisse=""), numero=numero)
     return fichiers.servir(

@@ -411,9 +411,11 @@ def test_an_incomplete_dossier_says_what_is_missing_beside_the_button(
     connecte: Connecte, referente: Utilisateur, bassens: Collectivite
 ) -> None:
     dossier = fabrique.dossier(bassens)
-    page = connecte(referente).get(url(dossier, "depot")).content.decode()
+    client = connecte(referente)
+    page = client.get(url(dossier, "depot")).content.decode()
     assert "Le dossier n’est pas complet" in page
     assert url(dossier, "relecture") in page
+    page = client.get(url(dossier, "relecture")).content.decode()
     assert f"{url(dossier, 'collectivite')}#id_site" in page
 
 
