@@ -12,8 +12,9 @@ def test_fonts_keep_french_and_stay_light(tmp_path):
         assert {ord(lettre) for lettre in "àâçéèêëîïôœùûüÿ ÀÇÉŒ « » ’ – — … € @"} <= lettres.keys(), nom
 
 
-def test_heading_font_has_one_weight(tmp_path):
+def test_heading_font_has_one_weight_and_no_axis(tmp_path):
     assets.preparer(tmp_path)
-    bricolage = TTFont(tmp_path / "bricolage-grotesque.woff2")
+    police = TTFont(tmp_path / "bricolage-grotesque.woff2")
 
-    assert "fvar" not in bricolage  # one weight: the axis would cost 12 kB
+    assert "fvar" not in police
+    assert police["OS/2"].usWeightClass == assets.POLICES["bricolage-grotesque.woff2"][1]["wght"]

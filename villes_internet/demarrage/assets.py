@@ -6,6 +6,7 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 from fontTools.subset import Options, Subsetter, save_font
 from fontTools.ttLib import TTFont
@@ -21,9 +22,10 @@ LETTRES = "".join(map(chr, range(0x20, 0x7F))) + (
     "àâäáãåæçèéêëìíîïñòóôöøõœùúûüÿßÀÂÄÁÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÖØŒÙÚÛÜŸ"
     "\u00a0\u2009\u202f\u2010\u2011–—‘’“”«»…•·°²³×÷±½¼¾§©®™€‰µ′″−≤≥←↑→↓¡¿ºª"
 )
+Axes = dict[str, Any]  # as fontTools wants them: a value, or the two ends of a range
 BRICOLAGE = MODULES / "@fontsource-variable/bricolage-grotesque/files/bricolage-grotesque-latin-wght-normal.woff2"
 ATKINSON = MODULES / "@fontsource/atkinson-hyperlegible/files"
-POLICES: dict[str, tuple[Path, dict[str, tuple[float, float]] | None]] = {
+POLICES: dict[str, tuple[Path, Axes | None]] = {
     # One weight of the variable font: its axis alone would cost 12 kB of the 90 that a first visit may weigh.
     "bricolage-grotesque.woff2": (BRICOLAGE, {"wght": 750}),
     "atkinson-hyperlegible-400.woff2": (ATKINSON / "atkinson-hyperlegible-latin-400-normal.woff2", None),
@@ -32,7 +34,7 @@ POLICES: dict[str, tuple[Path, dict[str, tuple[float, float]] | None]] = {
 COPIES = {"htmx.min.js": MODULES / "htmx.org/dist/htmx.min.js"}
 
 
-def reduire(source: Path, sortie: Path, axes: dict[str, float] | None) -> int:
+def reduire(source: Path, sortie: Path, axes: Axes | None) -> int:
     """Write the French subset of a font (variable axes narrowed first); return its size in bytes."""
     options = Options(flavor="woff2", notdef_outline=True, hinting=False, desubroutinize=True)
     options.layout_features = ["kern", "mark", "ccmp", "locl", "liga", "tnum", "lnum"]
