@@ -22,13 +22,16 @@ class FiltresForm(forms.Form):
     type = forms.ChoiceField(
         label="Type",
         required=False,
-        choices=[("", "Communes et intercommunalités"), *((t.value, t.label.capitalize()) for t in CANDIDATES)],
+        choices=[("", "Tous les types"), *((t.value, t.label.capitalize()) for t in CANDIDATES)],
     )
     mention = forms.ChoiceField(label="Mention", required=False)
 
     def __init__(self, *args: Any, campagne: Campagne, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         champs: dict[str, Any] = self.fields
+        for champ in champs.values():
+            liste = isinstance(champ, forms.ChoiceField)
+            champ.widget.attrs["class"] = "form-select" if liste else "form-control"
         champs["region"].choices = [("", "Toutes les régions"), *((r.code, r.nom) for r in queries.regions())]
         champs["mention"].choices = [
             ("", "Toutes les mentions"),
