@@ -25,7 +25,7 @@ def consigner(
         id_objet=objet.pk,
         libelle_objet=str(objet)[:200],
         verbe=verbe,
-        par=par,
+        par=par,  # type: ignore[misc]  # the socle does not know the account model
         motif=motif,
         avant=avant,
         apres=apres,

@@ -1,6 +1,7 @@
 """Sow a large campaign in bulk, straight in SQL: the only place that does not go through the actions."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -109,7 +110,7 @@ def preparer() -> Campagne:
 def semer(campagne: Campagne, jusqu_a: int, contenu: str) -> None:
     """Bring the campaign to ``jusqu_a`` dossiers of three readings each; ``contenu`` is a snapshot's JSON."""
     jures = list(Jure.objects.order_by("pk").values_list("pk", flat=True))
-    parametres = {
+    parametres: dict[str, Any] = {
         "de": campagne.dossiers.count() + 1,
         "a": jusqu_a,
         "annee": ANNEE,
