@@ -96,6 +96,15 @@ class Administration(AdminSite):
         entrees = [(e.titre, reverse(f"admin:{e.page}")) for m in self._menus for e in m(request)]
         return [{"titre": t, "url": u, "est_courante": request.path.startswith(u)} for t, u in entrees]
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
+        """The registers are the association's affair; a juror sees the dossiers to read and nothing else."""
+        from villes_internet.comptes.permissions import est_association
+
+        personne: Any = request.user
+        if not (personne.is_superuser or est_association(personne)):
+            return []
+        return super().get_app_list(request, app_label)  # type: ignore[no-any-return]
+
     @method_decorator(never_cache)
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         panneaux = [p for panneau in self._panneaux if (p := panneau(request)) is not None]

@@ -63,8 +63,8 @@ def menu(request: HttpRequest) -> Sequence[Entree]:
 
 @site.ajouter_panneau
 def panneau_du_jure(request: HttpRequest) -> Panneau | None:
-    personne, campagne = _personne(request), campagne_courante()
-    if campagne is None or not peut_lire_ses_dossiers(personne):
+    personne = _personne(request)
+    if not peut_lire_ses_dossiers(personne) or (campagne := campagne_courante()) is None:
         return None
     affectations = affectations_visibles_par(personne).filter(dossier__campagne=campagne)
     return Panneau(
@@ -80,8 +80,11 @@ def panneau_du_jure(request: HttpRequest) -> Panneau | None:
 @site.ajouter_panneau
 def panneau_de_la_deliberation(request: HttpRequest) -> Panneau | None:
     """Counts leave out the dossiers that a conflict hides from the reader."""
-    personne, campagne = _personne(request), campagne_courante()
-    if campagne is None or not peut_voir_la_deliberation(personne) or peut_gerer_le_jury(personne):
+    personne = _personne(request)
+    if not peut_voir_la_deliberation(personne) or peut_gerer_le_jury(personne):
+        return None
+    campagne = campagne_courante()
+    if campagne is None:
         return None
     nombres = nombres_par_etat(hors_conflit(personne, campagne.dossiers.all()))
     contexte = {

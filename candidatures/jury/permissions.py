@@ -53,9 +53,8 @@ def _territoires(lignes: Iterable[tuple[int | None, ...]]) -> frozenset[int]:
 
 
 def liens_de_tous(jures: Iterable[Jure]) -> dict[int, Liens]:
-    """{juror id: ties}, in three queries whatever the number of jurors."""
+    """{juror id: ties}, in two queries whatever the number of jurors, loaded with their collectivité."""
     jures = list(jures)
-    attaches = Collectivite.objects.in_bulk([j.collectivite_id for j in jures if j.collectivite_id])
     fonctions: dict[int, list[tuple[int | None, ...]]] = {}
     for utilisateur, *cles in (
         Habilitation.objects.actives()
@@ -64,14 +63,15 @@ def liens_de_tous(jures: Iterable[Jure]) -> dict[int, Liens]:
     ):
         fonctions.setdefault(utilisateur, []).append(tuple(cles))
     declares: dict[int, set[int]] = {}
-    for jure, collectivite in Conflit.objects.filter(jure__in=jures).values_list("jure", "collectivite"):
+    for jure, collectivite in Conflit.objects.filter(jure__in=[j.pk for j in jures if j.pk]).values_list(
+        "jure", "collectivite"
+    ):
         declares.setdefault(jure, set()).add(collectivite)
     resultat = {}
     for j in jures:
         lignes = list(fonctions.get(j.utilisateur_id, []))
-        if j.collectivite_id:
-            c = attaches[j.collectivite_id]
-            lignes.append((c.pk, c.epci_id, c.commune_actuelle_id))
+        if j.collectivite:
+            lignes.append((j.collectivite.pk, j.collectivite.epci_id, j.collectivite.commune_actuelle_id))
         resultat[j.pk] = Liens(_territoires(lignes), frozenset(declares.get(j.pk, ())))
     return resultat
 
@@ -84,7 +84,7 @@ def liens_de_personne(utilisateur: Personne) -> Liens:
     """Ties of anyone, kept on the user object for the request; without a juror's file only the functions held count."""
     connus: Liens | None = getattr(utilisateur, "_liens_du_jury", None)
     if connus is None:
-        jure = Jure.objects.filter(utilisateur=utilisateur.pk).first()
+        jure = Jure.objects.select_related("collectivite").filter(utilisateur=utilisateur.pk).first()
         connus = liens_de(jure or Jure(utilisateur_id=utilisateur.pk)) if utilisateur.pk else Liens()
         utilisateur._liens_du_jury = connus  # type: ignore[union-attr]
     return connus

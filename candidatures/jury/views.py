@@ -113,7 +113,8 @@ def mes_dossiers(request: HttpRequest) -> HttpResponse:
 def _affectation(request: HttpRequest, pk: int) -> Affectation:
     """The juror's assignment on this dossier; a conflict, a recusal or another juror's dossier is a 404."""
     affectation: Affectation = get_object_or_404(
-        _visibles(request).select_related(
+        _visibles(request)
+        .select_related(
             "evaluation",
             "jure__utilisateur",
             "dossier__campagne",
@@ -121,7 +122,8 @@ def _affectation(request: HttpRequest, pk: int) -> Affectation:
             "dossier__collectivite__region",
             "dossier__collectivite__epci",
             "dossier__mosaique__version",
-        ),
+        )
+        .prefetch_related("dossier__campagne__criteres"),
         dossier=pk,
     )
     exiger(peut_lire(_personne(request), affectation))

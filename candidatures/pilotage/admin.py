@@ -26,8 +26,7 @@ def menu(request: HttpRequest) -> Sequence[Entree]:
 
 @site.ajouter_panneau
 def panneau(request: HttpRequest) -> Panneau | None:
-    campagne = campagne_courante()
-    if campagne is None or not peut_suivre(cast(Utilisateur, request.user)):
+    if not peut_suivre(cast(Utilisateur, request.user)) or (campagne := campagne_courante()) is None:
         return None
     contexte = {"campagne": campagne, "jalons": jalons(campagne), "entonnoir": entonnoir(campagne)}
     return Panneau("candidatures/pilotage/panneau.html", contexte)

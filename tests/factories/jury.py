@@ -1,4 +1,4 @@
-"""Builders of the jury: a deposited dossier, jurors, assignments, readings. What can go through the real actions does."""
+"""Builders of the jury: a deposited dossier, jurors, assignments, readings, through the real actions where they can."""
 
 import itertools
 from decimal import Decimal
@@ -20,7 +20,9 @@ from villes_internet.socle.transitions import franchir
 from villes_internet.territoires.models import Collectivite
 
 _numero = itertools.count(1)
-EXPLICATION = "Le dossier le montre par plusieurs actions concordantes, chiffrées et datées, que d’autres peuvent reprendre."
+EXPLICATION = (
+    "Le dossier le montre par plusieurs actions concordantes, chiffrées et datées, que d’autres peuvent reprendre."
+)
 NOTES = {"J1": "4", "J3": "3.5", "J4": "3", "J5": "3", "J6": "2.5", "J7": "2", "J8": "4"}
 
 

@@ -27,7 +27,7 @@ FAITS = frozenset({"referent_nomme", "voie_humaine", "elu_delegue", "strategie_e
 EXCELLENT = Elements(nb_actions=12, nb_replicables=3, niveaux=(4,) * 16, faits=FAITS)
 
 demi_points = st.integers(0, 10).map(lambda n: Decimal(n) / 2)
-grilles = st.fixed_dictionaries({code: demi_points for code in POIDS})
+grilles = st.fixed_dictionaries(dict.fromkeys(POIDS, demi_points))
 elements = st.builds(
     Elements,
     nb_actions=st.integers(0, 20),
@@ -122,7 +122,9 @@ def test_means_and_spread() -> None:
     assert calculs.moyennes_par_critere([{"J1": Decimal(3)}, {"J1": Decimal("3.5")}]) == {"J1": Decimal("3.25")}
 
 
-@pytest.mark.parametrize(("indice", "note"), [("64", "3.20"), ("0", "0"), ("100", "5"), ("120", "5"), ("68.91", "3.45")])
+@pytest.mark.parametrize(
+    ("indice", "note"), [("64", "3.20"), ("0", "0"), ("100", "5"), ("120", "5"), ("68.91", "3.45")]
+)
 def test_the_mosaic_index_becomes_a_note_on_five(indice: str, note: str) -> None:
     assert calculs.note_preremplie(Decimal(indice)) == Decimal(note)
 
