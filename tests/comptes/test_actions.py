@@ -23,7 +23,9 @@ def demander(personne: Utilisateur, collectivite: Collectivite, role: Role = Rol
     )
 
 
-def inviter(par: Utilisateur, collectivite: Collectivite | None, courriel: str, role: Role = Role.LECTEUR) -> Invitation:
+def inviter(
+    par: Utilisateur, collectivite: Collectivite | None, courriel: str, role: Role = Role.LECTEUR
+) -> Invitation:
     return actions.inviter(courriel, role=role, collectivite=collectivite, par=par, a=A)
 
 
@@ -86,7 +88,9 @@ def test_the_decider_may_give_another_role(
     assert Evenement.objects.de(une).latest("pk").donnees == {"role": "lecteur"}
 
 
-def test_two_referents_who_decide_at_once(sans_role: Utilisateur, bassens: Collectivite, referente: Utilisateur) -> None:
+def test_two_referents_who_decide_at_once(
+    sans_role: Utilisateur, bassens: Collectivite, referente: Utilisateur
+) -> None:
     une = demander(sans_role, bassens)
     ouverte_ailleurs = Habilitation.objects.get(pk=une.pk)
     actions.accepter(une, par=referente, a=A)
@@ -142,7 +146,9 @@ def test_the_last_referent_cannot_be_removed_even_when_the_page_offered_it(
     assert deux.etat == EtatHabilitation.ACCEPTEE
 
 
-def test_changing_a_role_keeps_its_history(referente: Utilisateur, lectrice: Utilisateur, bassens: Collectivite) -> None:
+def test_changing_a_role_keeps_its_history(
+    referente: Utilisateur, lectrice: Utilisateur, bassens: Collectivite
+) -> None:
     ancienne = lectrice.habilitations.get()
     nouvelle = actions.changer_role(ancienne, role=Role.CONTRIBUTEUR, par=referente, a=A)
     ancienne.refresh_from_db()

@@ -45,9 +45,7 @@ def test_a_role_counts_only_within_its_dates(
     debut: int | None, fin: int | None, referente: Utilisateur, bassens: Collectivite
 ) -> None:
     jour = date.today()  # noqa: DTZ011
-    referente.habilitations.update(
-        debut=debut and jour + timedelta(days=debut), fin=fin and jour + timedelta(days=fin)
-    )
+    referente.habilitations.update(debut=debut and jour + timedelta(days=debut), fin=fin and jour + timedelta(days=fin))
     assert p.roles_de(referente, bassens) == frozenset()
     assert Habilitation.objects.actives(jour + timedelta(days=5 if debut else -5)).exists()
 
@@ -64,7 +62,9 @@ def test_national_roles(
     utilisateur_jure: Utilisateur,
     presidente_du_jury: Utilisateur,
 ) -> None:
-    assert [p.est_association(u) for u in (chargee_de_mission, administratrice, utilisateur_jure, presidente_du_jury)] == [
+    assert [
+        p.est_association(u) for u in (chargee_de_mission, administratrice, utilisateur_jure, presidente_du_jury)
+    ] == [
         True,
         True,
         False,
@@ -182,7 +182,9 @@ def test_who_invites(
     assert not p.peut_annuler_invitation(lectrice, une)
 
 
-def test_the_last_referent_stays(referente: Utilisateur, chargee_de_mission: Utilisateur, bassens: Collectivite) -> None:
+def test_the_last_referent_stays(
+    referente: Utilisateur, chargee_de_mission: Utilisateur, bassens: Collectivite
+) -> None:
     seule = habilitation(referente)
     assert "dernier référent" in p.peut_changer_role(chargee_de_mission, seule).motif
     assert "dernière personne" in p.peut_revoquer(referente, seule).motif

@@ -13,6 +13,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.test import Client
+from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
 from tests.factories import ground
@@ -62,14 +63,18 @@ def test_the_demonstration_forces_nothing(national: Utilisateur, connecte: Conne
 
 
 def test_activating_it_opens_the_panel_and_it_cannot_be_dropped(
-    administratrice: Utilisateur, client: Client, production: None
+    administratrice: Utilisateur,
+    client: Client,
+    production: None,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     client.post("/compte/login/", {"login": administratrice.email, "password": ground.MOT_DE_PASSE})
     client.post("/compte/reauthenticate/", {"password": ground.MOT_DE_PASSE})
     page = client.get(ACTIVER)
     secret = page.context["form"].secret
     assert "pas le bon" in client.post(ACTIVER, {"code": "000000"}).text
-    client.post(ACTIVER, {"code": code(secret)})
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(ACTIVER, {"code": code(secret)})
     facteur = Authenticator.objects.get(user=administratrice, type=Authenticator.Type.TOTP)
     assert secret not in str(facteur.data), "the secret is never in clear in the database"
     assert client.get("/compte/profil/").status_code == 200

@@ -65,7 +65,9 @@ def test_reading_never_acts(url: str, referente: Utilisateur, connecte: Connecte
 
 def test_the_profile_is_saved(sans_role: Utilisateur, connecte: Connecte) -> None:
     client = connecte(sans_role)
-    reponse = client.post("/compte/profil/", {"first_name": "Noël", "last_name": "Petit", "telephone": "05 57 80 81 57"})
+    reponse = client.post(
+        "/compte/profil/", {"first_name": "Noël", "last_name": "Petit", "telephone": "05 57 80 81 57"}
+    )
     assert reponse.status_code == 302
     sans_role.refresh_from_db()
     assert (sans_role.first_name, sans_role.telephone) == ("Noël", "05 57 80 81 57")
@@ -143,9 +145,7 @@ def test_the_wait_screen_says_who_answers(
     assert "Nous ne vous connaissons pas." in client.get(url).text
 
 
-def test_the_answer_is_read_on_the_same_page(
-    demande: Habilitation, referente: Utilisateur, connecte: Connecte
-) -> None:
+def test_the_answer_is_read_on_the_same_page(demande: Habilitation, referente: Utilisateur, connecte: Connecte) -> None:
     url = reverse("comptes:demande", args=[demande.pk])
     client = connecte(demande.utilisateur)
     accordee = actions.accepter(demande, par=referente, a=A)

@@ -111,7 +111,7 @@ def revoquer(habilitation: Habilitation, *, par: Utilisateur, a: datetime, motif
     personne = habilitation.utilisateur
     oublier_roles(personne)
     _reprendre_la_cle(personne)
-    envoyees = Invitation.objects.ouvertes(a).filter(invitee_par=personne, collectivite_id=habilitation.collectivite_id)
+    envoyees = Invitation.objects.ouvertes(a).filter(invitee_par=personne, collectivite=habilitation.collectivite)
     for invitation in envoyees.select_for_update():
         if not peut_annuler_invitation(personne, invitation):
             _clore(invitation, par=par, a=a)

@@ -45,7 +45,7 @@ def _rendre_texte(gabarit: str, contexte: dict[str, Any]) -> str:
 
 
 def _coffre() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    secrets: list[str] = [str(s) for s in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
     return MultiFernet(
         [Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"mfa:{s}".encode()).digest())) for s in secrets]
     )
@@ -61,7 +61,8 @@ class AdaptateurSecondFacteur(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Secrets of the second factor are never in clear in the database nor in its dumps."""
-        return _coffre().encrypt(text.encode()).decode()
+        chiffre: bytes = _coffre().encrypt(text.encode())
+        return chiffre.decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         return _coffre().decrypt(encrypted_text.encode()).decode()

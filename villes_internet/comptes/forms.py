@@ -195,6 +195,13 @@ class FormulaireInvitation(forms.ModelForm):
 class FormulaireInvitationNationale(FormulaireInvitation):
     role = champ_role(CHOIX_NATIONAUX, initial=Role.JURE)
 
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean() or {}
+        personne = Utilisateur.objects.filter(email__iexact=donnees.get("courriel", "")).first()
+        if personne and donnees.get("role") in roles_nationaux(personne):
+            self.add_error("role", "Cette personne a déjà ce rôle.")
+        return donnees
+
 
 class FormulaireRole(forms.Form):
     role = champ_role(CHOIX_ROLES)

@@ -93,7 +93,7 @@ def peut_gerer_equipe(utilisateur: Personne, collectivite: Collectivite) -> Verd
     return INCONNU
 
 
-def a_un_referent(collectivite: Collectivite) -> bool:
+def a_un_referent(collectivite: Collectivite | None) -> bool:
     return Habilitation.objects.actives().filter(collectivite=collectivite, role=Role.REFERENT).exists()
 
 

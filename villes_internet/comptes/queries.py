@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db.models import Exists, OuterRef, QuerySet
@@ -20,10 +21,6 @@ class Equipe:
     membres: list[Habilitation]
     demandes: list[Habilitation]
     invitations: list[Invitation]
-
-    @property
-    def nb_referents(self) -> int:
-        return sum(m.role == Role.REFERENT for m in self.membres)
 
 
 def equipe(collectivite: Collectivite, a: datetime) -> Equipe:
@@ -66,10 +63,10 @@ def motif_de_la_decision(habilitation: Habilitation) -> str:
 
 
 def a_second_facteur(utilisateur: Utilisateur) -> bool:
-    return Authenticator.objects.filter(user=utilisateur, type=Authenticator.Type.TOTP).exists()
+    return bool(Authenticator.objects.filter(user=utilisateur, type=Authenticator.Type.TOTP).exists())
 
 
-def avec_referent(habilitations: QuerySet[Habilitation]) -> QuerySet[Habilitation]:
+def avec_referent(habilitations: QuerySet[Habilitation]) -> QuerySet[Any]:
     """Annotate ``a_un_referent``: false means that the association must decide."""
     referents = Habilitation.objects.actives().filter(collectivite=OuterRef("collectivite"), role=Role.REFERENT)
     return habilitations.annotate(a_un_referent=Exists(referents))

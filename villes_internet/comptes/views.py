@@ -45,9 +45,10 @@ def _collectivite(code: str) -> Collectivite:
     return get_object_or_404(Collectivite.objects.candidates().select_related("departement"), code=code)
 
 
-def _habilitation(code: str, pk: int) -> Habilitation:
+def _habilitation(code: str, pk: int) -> tuple[Collectivite, Habilitation]:
+    collectivite = _collectivite(code)
     habilitations = Habilitation.objects.select_related("utilisateur", "collectivite")
-    return get_object_or_404(habilitations, pk=pk, collectivite=_collectivite(code))
+    return collectivite, get_object_or_404(habilitations, pk=pk, collectivite=collectivite)
 
 
 # One's own account
@@ -175,15 +176,16 @@ def _inviter(request: HttpRequest, formulaire: FormulaireInvitation, collectivit
 @regle(peut_repondre)
 def decider(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Accept (with the role chosen) or refuse (with a motive) a request."""
-    decider_habilitation(request, _habilitation(code, pk))
+    _, habilitation = _habilitation(code, pk)
+    decider_habilitation(request, habilitation)
     return redirect("comptes:equipe", code)
 
 
 @regle(peut_gerer_equipe, peut_changer_role)
 def membre(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Change a member's role, or end it."""
-    habilitation = _habilitation(code, pk)
-    exiger(peut_gerer_equipe(request.user, habilitation.collectivite))
+    collectivite, habilitation = _habilitation(code, pk)
+    exiger(peut_gerer_equipe(request.user, collectivite))
     verdict = peut_changer_role(request.user, habilitation)
     formulaire = FormulaireRole(request.POST or None, initial={"role": habilitation.role})
     if request.method == "POST":
@@ -192,7 +194,7 @@ def membre(request: HttpRequest, code: str, pk: int) -> HttpResponse:
             return redirect("comptes:equipe", code)
     contexte = {
         "habilitation": habilitation,
-        "collectivite": habilitation.collectivite,
+        "collectivite": collectivite,
         "formulaire": formulaire,
         "verdict": verdict,
         "verdict_revoquer": peut_revoquer(request.user, habilitation),
@@ -213,8 +215,8 @@ def _changer_role(request: HttpRequest, habilitation: Habilitation, role: Role) 
 @require_POST
 @regle(peut_voir_equipe, peut_revoquer)
 def revoquer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    habilitation = _habilitation(code, pk)
-    exiger(peut_voir_equipe(request.user, habilitation.collectivite))
+    collectivite, habilitation = _habilitation(code, pk)
+    exiger(peut_voir_equipe(request.user, collectivite))
     exiger(peut_revoquer(request.user, habilitation))
     try:
         actions.revoquer(habilitation, motif=request.POST.get("motif", ""), par=_personne(request), a=timezone.now())

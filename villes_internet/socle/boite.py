@@ -47,8 +47,8 @@ def courriel(request: HttpRequest, pk: int) -> HttpResponse:
 @public
 @never_cache
 @require_safe
-@csp_replace({"style-src": ["'unsafe-inline'"], "script-src": ["'none'"]})  # mail readers only know inline styles
+@csp_replace({"style-src": ["'unsafe-inline'"], "script-src": ["'none'"]})  # type: ignore[arg-type] # its stub knows no URL parameter
 def courriel_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """The message as a mail reader shows it."""
+    """The message as a mail reader shows it: they only know inline styles."""
     _en_demonstration()
     return HttpResponse(get_object_or_404(Courriel, pk=pk).html)

@@ -71,7 +71,7 @@ def rendre(modele: str, contexte: dict[str, Any]) -> tuple[str, str, str]:
     sujet, _, texte = gabarit.template.render(Context(contexte, autoescape=False)).strip().partition("\n")
     texte = re.sub(r"\n{3,}", "\n\n", texte.strip()) + "\n"
     try:
-        html = loader.render_to_string(f"courriels/{modele}.html", {"sujet": sujet, **contexte})
+        html = str(loader.render_to_string(f"courriels/{modele}.html", {"sujet": sujet, **contexte}))
     except TemplateDoesNotExist:
         html = mettre_en_page(sujet, texte)
     return sujet, texte, html
