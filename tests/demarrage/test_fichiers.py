@@ -3,12 +3,14 @@
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
 RACINE = Path(__file__).resolve().parents[2]
+PAQUETS = ["villes_internet", "atlaas", "mosaique", "candidatures", "templates", "static"]
 COMPOSE = yaml.safe_load((RACINE / "docker-compose.yml").read_text())
 
 
@@ -92,3 +94,16 @@ def test_proxy_speaks_tls_for_the_domain():
 
     assert "{$DOMAINE} {" in caddyfile
     assert "reverse_proxy web:8000" in caddyfile
+
+
+def test_no_file_that_the_product_needs_is_left_out_of_the_repository():
+    """A rule of .gitignore that is too wide would show only in a fresh clone."""
+    ignores = subprocess.run(  # noqa: S603
+        ["git", "ls-files", "--others", "--ignored", "--exclude-standard", "--", *PAQUETS],  # noqa: S607
+        cwd=RACINE,
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.splitlines()
+
+    assert [f for f in ignores if "__pycache__" not in f and not f.startswith("static/dist/")] == []
