@@ -78,8 +78,9 @@ def affecter(dossier: Dossier, jure: Jure, *, par: Utilisateur) -> Affectation:
     preremplie = calculs.note_preremplie(dossier.mosaique.indice)
     Note.objects.bulk_create(
         Note(evaluation=evaluation, critere=critere, valeur=preremplie, preremplie=preremplie)
-        for critere in dossier.campagne.criteres.all()
         if critere.est_precalcule
+        else Note(evaluation=evaluation, critere=critere)
+        for critere in dossier.campagne.criteres.all()
     )
     Charge.objects.filter(pk=charge.pk).update(nb_affectations=F("nb_affectations") + 1)
     consigner(dossier, "affecter à un juré", par=par, donnees={"jure": jure.pk})

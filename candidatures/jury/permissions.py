@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
 
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.dossiers.etats import EtatDossier
@@ -13,7 +15,7 @@ from candidatures.dossiers.models import Dossier
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Affectation, Conflit, Jure
 from villes_internet.comptes.models import Habilitation, Role
-from villes_internet.comptes.permissions import Personne, est_association, roles_nationaux
+from villes_internet.comptes.permissions import Personne, collectivites_de, est_association, roles_nationaux
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
@@ -52,28 +54,50 @@ def _territoires(lignes: Iterable[tuple[int | None, ...]]) -> frozenset[int]:
     return frozenset(cle for ligne in lignes for cle in ligne if cle is not None)
 
 
+Cles = tuple[int | None, ...]
+
+
+def _attache(jure: Jure | None) -> Cles:
+    """The juror's own place, its EPCI, and the commune it became a part of."""
+    place = jure.collectivite if jure else None
+    return (place.pk, place.epci_id, place.commune_actuelle_id) if place else ()
+
+
+def _fonctions(utilisateurs: list[int]) -> dict[int, list[Cles]]:
+    """{person: where they hold a role for a collectivité today, with its EPCI}; one query."""
+    fonctions: dict[int, list[Cles]] = {cle: [] for cle in utilisateurs}
+    for utilisateur, *cles in (
+        Habilitation.objects.actives()
+        .filter(utilisateur__in=utilisateurs, collectivite__isnull=False)
+        .values_list("utilisateur", "collectivite", "collectivite__epci", "collectivite__commune_actuelle")
+    ):
+        fonctions[utilisateur].append(tuple(cles))
+    return fonctions
+
+
+def _fiche(utilisateur: Personne) -> Any:
+    """The person's juror's file with ``declares``, the collectivités of the declared conflicts; one query."""
+    conflits = Conflit.objects.filter(jure=OuterRef("pk")).values("collectivite")
+    fiches = Jure.objects.select_related("collectivite").annotate(declares=ArraySubquery(conflits))
+    return fiches.filter(utilisateur=utilisateur.pk).first()
+
+
 def liens_de_tous(jures: Iterable[Jure]) -> dict[int, Liens]:
     """{juror id: ties}, in two queries whatever the number of jurors, loaded with their collectivité."""
     jures = list(jures)
-    fonctions: dict[int, list[tuple[int | None, ...]]] = {}
-    for utilisateur, *cles in (
-        Habilitation.objects.actives()
-        .filter(utilisateur__in=[j.utilisateur_id for j in jures], collectivite__isnull=False)
-        .values_list("utilisateur", "collectivite", "collectivite__epci", "collectivite__commune_actuelle")
-    ):
-        fonctions.setdefault(utilisateur, []).append(tuple(cles))
+    fonctions = _fonctions([j.utilisateur_id for j in jures])
     declares: dict[int, set[int]] = {}
-    for jure, collectivite in Conflit.objects.filter(jure__in=[j.pk for j in jures if j.pk]).values_list(
+    for jure, collectivite in Conflit.objects.filter(jure__in=[j.pk for j in jures]).values_list(
         "jure", "collectivite"
     ):
         declares.setdefault(jure, set()).add(collectivite)
-    resultat = {}
-    for j in jures:
-        lignes = list(fonctions.get(j.utilisateur_id, []))
-        if j.collectivite:
-            lignes.append((j.collectivite.pk, j.collectivite.epci_id, j.collectivite.commune_actuelle_id))
-        resultat[j.pk] = Liens(_territoires(lignes), frozenset(declares.get(j.pk, ())))
-    return resultat
+    return {
+        j.pk: Liens(
+            _territoires([*fonctions[j.utilisateur_id], _attache(j)]),
+            frozenset(declares.get(j.pk, ())),
+        )
+        for j in jures
+    }
 
 
 def liens_de(jure: Jure) -> Liens:
@@ -84,8 +108,9 @@ def liens_de_personne(utilisateur: Personne) -> Liens:
     """Ties of anyone, kept on the user object for the request; without a juror's file only the functions held count."""
     connus: Liens | None = getattr(utilisateur, "_liens_du_jury", None)
     if connus is None:
-        jure = Jure.objects.select_related("collectivite").filter(utilisateur=utilisateur.pk).first()
-        connus = liens_de(jure or Jure(utilisateur_id=utilisateur.pk)) if utilisateur.pk else Liens()
+        jure = _fiche(utilisateur)
+        lignes = _fonctions([utilisateur.pk])[utilisateur.pk] if collectivites_de(utilisateur) else []
+        connus = Liens(_territoires([*lignes, _attache(jure)]), frozenset(jure.declares if jure else ()))
         utilisateur._liens_du_jury = connus  # type: ignore[union-attr]
     return connus
 

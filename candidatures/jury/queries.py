@@ -13,7 +13,7 @@ from candidatures.dossiers.models import Dossier
 from candidatures.dossiers.queries import Lecture, lecture
 from candidatures.jury import calculs
 from candidatures.jury.etats import EtatEvaluation
-from candidatures.jury.models import Affectation, Charge, Evaluation, Jure, Note, Synthese
+from candidatures.jury.models import Affectation, Charge, Decision, Evaluation, Jure, Note, Synthese
 from candidatures.jury.permissions import Liens, liens_de_tous, peut_etre_affecte, utilisateurs_jures
 from villes_internet.socle.verdict import Verdict
 
@@ -134,8 +134,13 @@ def page_de_lectures(
 
 def suivante_a_lire(affectations: QuerySet[Affectation], apres: Affectation) -> Affectation | None:
     """The next reading to do, in the order of the list, then from its top."""
-    restantes = affectations.filter(evaluation__etat=EtatEvaluation.BROUILLON).exclude(pk=apres.pk).order_by("-pk")
-    return restantes.filter(pk__lt=apres.pk).first() or restantes.first()
+    return (
+        affectations.filter(evaluation__etat=EtatEvaluation.BROUILLON)
+        .exclude(pk=apres.pk)
+        .alias(est_plus_bas=Q(pk__lt=apres.pk))
+        .order_by("-est_plus_bas", "-pk")
+        .first()
+    )
 
 
 def autres_totaux(affectation: Affectation) -> list[Decimal]:
@@ -194,6 +199,18 @@ def charges_des_jures(campagne: Campagne) -> QuerySet[Charge]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class LigneDossier:
+    """A dossier in a list; ``synthese`` None before its first assignment."""
+
+    dossier: Dossier
+    synthese: Synthese | None
+
+    @classmethod
+    def depuis(cls, dossier: Dossier) -> "LigneDossier":
+        return cls(dossier, getattr(dossier, "synthese", None))
+
+
 class FiltreAvancement(TextChoices):
     SANS = "0", "Sans lecteur"
     UN = "1", "Un seul lecteur"
@@ -203,7 +220,7 @@ class FiltreAvancement(TextChoices):
 
 def page_d_avancement(
     campagne: Campagne, filtre: FiltreAvancement, apres: str = "", taille: int = TAILLE_DE_PAGE
-) -> PageDeCles[Dossier]:
+) -> PageDeCles[LigneDossier]:
     """Dossiers to assign, open or wait for, oldest first, in one query."""
     dossiers = Dossier.objects.filter(campagne=campagne)
     match filtre:
@@ -224,7 +241,7 @@ def page_d_avancement(
         dossiers = dossiers.filter(pk__gt=cle)
     lignes = list(dossiers.select_related("synthese", "collectivite__departement").order_by("pk")[: taille + 1])
     suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
-    return PageDeCles(lignes[:taille], suivante, cle is None)
+    return PageDeCles([LigneDossier.depuis(d) for d in lignes[:taille]], suivante, cle is None)
 
 
 def nombres_par_etat(dossiers: QuerySet[Dossier]) -> dict[str, int]:
@@ -233,6 +250,13 @@ def nombres_par_etat(dossiers: QuerySet[Dossier]) -> dict[str, int]:
 
 
 # Deliberation
+
+
+@dataclass(frozen=True, slots=True)
+class LigneDeliberation:
+    synthese: Synthese
+    dossier: Dossier
+    decision: Decision | None
 
 
 class FiltreDeliberation(TextChoices):
@@ -247,7 +271,7 @@ class FiltreDeliberation(TextChoices):
 
 def page_de_deliberation(
     campagne: Campagne, liens: Liens, filtre: FiltreDeliberation, apres: str = "", taille: int = TAILLE_DE_PAGE
-) -> PageDeCles[Synthese]:
+) -> PageDeCles[LigneDeliberation]:
     """One line a dossier, highest mean first, in one query; what ties the reader (``liens``) is not in it."""
     lignes = Synthese.objects.filter(campagne=campagne, moyenne__isnull=False).exclude(
         liens.condition("dossier__collectivite")
@@ -273,7 +297,8 @@ def page_de_deliberation(
         )[: taille + 1]
     )
     suivante = f"{page[taille - 1].moyenne}-{page[taille - 1].dossier_id}" if len(page) > taille else ""
-    return PageDeCles(page[:taille], suivante, not apres)
+    vues = [LigneDeliberation(s, s.dossier, getattr(s.dossier, "decision", None)) for s in page[:taille]]
+    return PageDeCles(vues, suivante, not apres)
 
 
 def _decimal(texte: str) -> Decimal | None:

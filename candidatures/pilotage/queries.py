@@ -9,7 +9,7 @@ from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
-from candidatures.jury.queries import PageDeCles, nombres_par_etat
+from candidatures.jury.queries import LigneDossier, PageDeCles, nombres_par_etat
 from villes_internet.territoires.calculs.noms import normaliser
 from villes_internet.territoires.models import Collectivite
 
@@ -61,7 +61,7 @@ def collectivites_nommees(texte: str) -> QuerySet[Collectivite]:
 
 def page_de_dossiers(
     campagne: Campagne, filtres: Filtres, apres: str = "", taille: int = TAILLE_DE_PAGE
-) -> PageDeCles[Dossier]:
+) -> PageDeCles[LigneDossier]:
     """A page of the campaign's dossiers in one query: latest deposit first; drafts, when asked for, newest first."""
     dossiers = Dossier.objects.filter(campagne=campagne)
     if filtres.etat:
@@ -81,7 +81,7 @@ def page_de_dossiers(
         dossiers = _apres(dossiers, cle, par_depot=len(ordre) > 1)
     lignes = list(dossiers.select_related("collectivite__departement", "synthese").order_by(*ordre)[: taille + 1])
     suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
-    return PageDeCles(lignes[:taille], suivante, cle is None)
+    return PageDeCles([LigneDossier.depuis(d) for d in lignes[:taille]], suivante, cle is None)
 
 
 def _apres(dossiers: QuerySet[Dossier], cle: int, *, par_depot: bool) -> QuerySet[Dossier]:

@@ -45,8 +45,9 @@ def test_affecter_prefills_the_mosaic_criterion_and_counts_the_load(
     dossier: Dossier, jure: Jure, chargee_de_mission: Utilisateur
 ) -> None:
     affectation = actions.affecter(dossier, jure, par=chargee_de_mission)
-    note = Note.objects.get(evaluation=affectation.evaluation)
-    assert (note.critere.code, note.valeur, note.preremplie) == ("J2", Decimal("3.20"), Decimal("3.20"))
+    notes = list(affectation.evaluation.notes.exclude(valeur=None))
+    assert [(n.critere.code, n.valeur, n.preremplie) for n in notes] == [("J2", Decimal("3.20"), Decimal("3.20"))]
+    assert affectation.evaluation.notes.count() == 8
     assert Charge.objects.get(jure=jure).nb_affectations == 1
     assert Synthese.objects.get(dossier=dossier).nb_affectations == 1
 
