@@ -12,7 +12,7 @@ from typing import Protocol
 import puremagic
 from django.core.exceptions import ValidationError
 from django.http import FileResponse
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFile, UnidentifiedImageError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
@@ -150,9 +150,18 @@ def _verifier_image(contenu: bytes, nom: str) -> None:
                     f"« {nom} » mesure {largeur} × {hauteur} pixels : réduisez l’image à 60 mégapixels au plus.",
                     code="taille",
                 )
-            image.load()
+            _charger(image)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erreur:
         raise _abime(nom) from erreur
+
+
+def _charger(image: Image.Image) -> None:
+    """Decode every pixel; strictly, although the PDF library makes Pillow lenient for the whole process."""
+    avant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+    try:
+        image.load()
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = avant
 
 
 def _verifier_zip(contenu: bytes, nom: str) -> None:
