@@ -48,6 +48,7 @@ def _mesurer(page: str, temoin: str, demander: Callable[[], HttpResponseBase], a
         raise RuntimeError(f"« {page} » a répondu {reponse.status_code}")
     with CaptureQueriesContext(connection) as requetes:
         demander()
+    nb_requetes = len(requetes)
     durees = []
     for _ in range(REPETITIONS):
         depart = time.perf_counter()
@@ -55,9 +56,7 @@ def _mesurer(page: str, temoin: str, demander: Callable[[], HttpResponseBase], a
         durees.append((time.perf_counter() - depart) * 1000)
     corps = getattr(reponse, "content", b"")
     octets = len(corps) if reponse.get("Content-Encoding") == "gzip" else len(gzip.compress(corps))
-    return Releve(
-        page, temoin, len(requetes), octets, statistics.median(durees), statistics.quantiles(durees, n=20)[-1]
-    )
+    return Releve(page, temoin, nb_requetes, octets, statistics.median(durees), statistics.quantiles(durees, n=20)[-1])
 
 
 def relever(campagne: Campagne) -> list[Releve]:

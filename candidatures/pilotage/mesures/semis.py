@@ -1,6 +1,8 @@
 """Sow a large campaign in bulk, straight in SQL: the only place that does not go through the actions."""
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import timedelta
+from random import Random
 from typing import Any
 
 from django.db import connection
@@ -8,10 +10,14 @@ from django.utils import timezone
 
 from candidatures.campagnes import actions as campagnes
 from candidatures.campagnes.models import Campagne
+from candidatures.dossiers import actions as suite_du_dossier
+from candidatures.dossiers.models import Instantane
 from candidatures.jury.models import Charge, Jure
-from candidatures.pilotage.demonstration import comptes
+from candidatures.pilotage.demonstration import comptes, dossiers, fiches
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel import actions as referentiel
+from villes_internet.referentiel.models import Enjeu, Service
+from villes_internet.territoires.models import Collectivite
 
 ANNEE = 2100
 NB_LECTURES = 3
@@ -42,7 +48,8 @@ INSTANTANES = """
 INSERT INTO candidatures_instantane (numero, contenu, empreinte, depose_le, recepisse, depose_par_id, dossier_id)
 SELECT 1, %(contenu)s::jsonb, '', d.depose_le, '', %(par)s, d.id
 FROM candidatures_dossier d JOIN territoires_collectivite c ON c.id = d.collectivite_id
-WHERE d.campagne_id = %(campagne)s AND substr(c.code, 2)::int BETWEEN %(de)s AND %(a)s AND d.id %% 50 = 0
+WHERE d.campagne_id = %(campagne)s AND substr(c.code, 2)::int BETWEEN %(de)s AND %(a)s
+      AND (substr(c.code, 2)::int <= 60 OR d.id %% 50 = 0)
 """
 AFFECTATIONS = """
 INSERT INTO candidatures_affectation (affectee_le, affectee_par_id, dossier_id, jure_id)
@@ -80,7 +87,7 @@ TABLES = (COLLECTIVITES, MOSAIQUES, DOSSIERS, INSTANTANES, AFFECTATIONS, EVALUAT
 
 
 def preparer() -> Campagne:
-    """People, référentiel, one campaign in evaluation, empty of dossiers; ten jurors."""
+    """People, référentiel, one campaign in evaluation with one real dossier deposited; ten jurors."""
     with connection.cursor() as curseur:
         curseur.execute("INSERT INTO territoires_region (code, nom) VALUES ('75', 'Région')")
         curseur.execute("INSERT INTO territoires_departement (code, nom, region_id) VALUES ('33', 'Gironde', '75')")
@@ -94,12 +101,13 @@ def preparer() -> Campagne:
         version=version,
         regles=campagnes.charger_regles("2027"),
         ouverture_le=maintenant - timedelta(days=90),
-        cloture_le=maintenant - timedelta(days=1),
+        cloture_le=maintenant + timedelta(days=1),
         par=admin,
     )
     campagnes.annoncer(campagne, par=admin)
     campagnes.ouvrir(campagne, par=admin)
-    campagnes.clore(campagne, par=admin, a=datetime.now(UTC))
+    _deposer_un_vrai_dossier(campagne, admin)
+    campagnes.clore(campagne, par=admin, a=timezone.now(), motif="Mesure")
     campagnes.evaluer(campagne, par=admin)
     for membre, qualite in comptes.jures(admin, maintenant):
         jure = Jure.objects.create(utilisateur=membre, qualite=qualite, quota=32_000)
@@ -107,19 +115,51 @@ def preparer() -> Campagne:
     return campagne
 
 
-def semer(campagne: Campagne, jusqu_a: int, contenu: str) -> None:
-    """Bring the campaign to ``jusqu_a`` dossiers of three readings each; ``contenu`` is a snapshot's JSON."""
+def _deposer_un_vrai_dossier(campagne: Campagne, admin: Utilisateur) -> None:
+    """The dossier whose snapshot the sown ones repeat: twelve fiches, every step, the whole mosaic."""
+    collectivite = Collectivite.objects.create(
+        type="commune",
+        code="Z0",
+        nom="Commune 0",
+        nom_normalise="commune 0",
+        termes="commune 0",
+        population=20_000,
+        departement_id="33",
+        region_id="75",
+    )
+    alea = Random(ANNEE)  # noqa: S311 - the measure must be the same each time
+    referent, signataire = comptes.equipe(collectivite, "https://commune0.example", 0, admin, timezone.now())
+    publiees = fiches.publier_fiches(
+        collectivite,
+        fiches.lire()[::12],
+        services={s.code: s for s in Service.objects.filter(enjeu__famille__version=campagne.version)},
+        par=referent,
+        le=timezone.now(),
+        alea=alea,
+        est_exemplaire=True,
+    )
+    participant = dossiers.Participant(
+        collectivite, "https://commune0.example", 4, referent, signataire, publiees, "depose"
+    )
+    enjeux = list(Enjeu.objects.filter(famille__version=campagne.version).prefetch_related("services"))
+    dossier = dossiers.deposer(dossiers.ouvrir(campagne, participant, enjeux, alea), participant)
+    suite_du_dossier.declarer_recevable(dossier, par=admin)
+    suite_du_dossier.mettre_en_evaluation(dossier, par=admin)
+
+
+def semer(campagne: Campagne, jusqu_a: int) -> None:
+    """Bring the campaign to ``jusqu_a`` dossiers of three readings each, the real one included."""
     jures = list(Jure.objects.order_by("pk").values_list("pk", flat=True))
     parametres: dict[str, Any] = {
-        "de": campagne.dossiers.count() + 1,
-        "a": jusqu_a,
+        "de": campagne.dossiers.count(),
+        "a": jusqu_a - 1,
         "annee": ANNEE,
         "version": campagne.version_id,
         "campagne": campagne.pk,
         "par": Utilisateur.objects.get(email=comptes.ADMIN).pk,
         "jures": jures,
         "nb_jures": len(jures),
-        "contenu": contenu,
+        "contenu": json.dumps(Instantane.objects.order_by("pk")[:1].get().contenu),
     }
     with connection.cursor() as curseur:
         for requete in TABLES:
