@@ -134,7 +134,7 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
             request,
             "comptes/admin/habilitation.html",
             {
-                "title": f"{habilitation.utilisateur} : {habilitation.get_role_display()}",
+                "titre": f"{habilitation.utilisateur} : {habilitation.get_role_display()}",
                 "habilitation": habilitation,
                 "aide": queries.aide_a_decider(habilitation),
                 "motif": queries.motif_de_la_decision(habilitation),
