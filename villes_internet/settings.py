@@ -222,13 +222,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DONNEES / "calendrier")
 CELERY_BEAT_SCHEDULE = {
+    "suivre-le-calendrier": {"task": "candidatures.campagnes.tasks.suivre_le_calendrier", "schedule": 60},
     "reprendre-lots": {"task": "candidatures.palmares.tasks.reprendre_lots", "schedule": 60},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }
 
 EMAIL_BACKEND = os.environ.get(
     "EMAIL_BACKEND",
-    f"django.core.mail.backends.{'console' if MODE_DEMONSTRATION else 'smtp'}.EmailBackend",
+    "villes_internet.socle.console.EmailBackend"
+    if MODE_DEMONSTRATION
+    else "django.core.mail.backends.smtp.EmailBackend",
 )
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))

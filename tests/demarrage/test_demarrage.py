@@ -12,10 +12,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.mail import EmailMultiAlternatives
 
 from tests.factories.ground import campagne, collectivite
 from villes_internet.demarrage import __main__ as demarrage
 from villes_internet.demarrage import essais, sante
+from villes_internet.socle import courriel
+from villes_internet.socle.models import Courriel
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -173,3 +176,25 @@ def test_without_any_server_the_embedded_one_is_lent(monkeypatch, tmp_path):
         (lieu,) = connexion.execute("SHOW data_directory").fetchone()
     if os.geteuid() == 0:
         subprocess.run(["rm", "-rf", str(Path(lieu).parents[1])], check=True)  # noqa: S603, S607
+
+
+@pytest.mark.django_db
+def test_a_message_on_the_terminal_is_its_text_alone(settings, capsys):
+    settings.EMAIL_BACKEND = "villes_internet.socle.console.EmailBackend"
+    message = EmailMultiAlternatives("Objet", "Bonjour,\n\nvoici le lien.", to=["agente@bassens.example"])
+    message.attach_alternative("<p>Bonjour</p>", "text/html")
+
+    message.send()
+
+    assert capsys.readouterr().out.strip() == "✉ agente@bassens.example : Objet\n\nBonjour,\n\nvoici le lien."
+
+
+@pytest.mark.django_db
+def test_messages_of_the_demonstration_s_past_are_put_away_in_silence(settings, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    courriel.poster("Objet", "Texte", "<p>Texte</p>", ["agente@bassens.example"])
+
+    demarrage.expedier_sans_bruit()
+
+    assert not Courriel.objects.en_attente().exists()
+    assert capsys.readouterr().out.startswith("• 1 messages rangés dans la boîte")

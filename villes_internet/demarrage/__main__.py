@@ -62,7 +62,22 @@ def preparer_base() -> None:
                 call_command(commande)
             except CommandError as erreur:
                 echouer(f"La commande {commande} a échoué ({erreur}) : corrigez la cause, puis relancez.")
+            if commande == "peupler_demo":
+                expedier_sans_bruit()
     connection.close()
+
+
+def expedier_sans_bruit() -> None:
+    """The messages of the demonstration's past go to its mailbox page, not to the terminal."""
+    from django.conf import settings
+
+    from villes_internet.socle.courriel import expedier
+    from villes_internet.socle.models import Courriel
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    partis = [expedier(pk) for pk in Courriel.objects.en_attente().values_list("pk", flat=True)]
+    if partis:
+        dire(f"{sum(partis)} messages rangés dans la boîte de la démonstration, /developpement/courriels/")
 
 
 def rassembler_les_statiques(donnees: Path) -> None:
