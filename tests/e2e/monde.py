@@ -1,0 +1,69 @@
+"""The small country of the journeys: a registry of six places, a campaign open now, an association and its jury."""
+
+from dataclasses import dataclass
+
+from candidatures.campagnes.models import Campagne
+from candidatures.jury.models import Jure
+from mosaique import interface as mosaique
+from mosaique.models import Mosaique
+from tests.factories import ground
+from villes_internet.comptes.models import Role, Utilisateur
+from villes_internet.referentiel.queries import arbre
+from villes_internet.territoires.models import Collectivite, Departement, Region
+
+VILLAGE, CODE_VILLAGE = "Saint-Cirq-Lapopie", "46256"
+
+
+@dataclass(frozen=True, slots=True)
+class Monde:
+    campagne: Campagne
+    village: Collectivite
+    administratrice: Utilisateur
+    mission: Utilisateur
+    presidente: Utilisateur
+    jures: tuple[Jure, Jure]
+    jure_lie: Jure
+
+
+def construire() -> Monde:
+    """Nobody holds Saint-Cirq-Lapopie nor Cahors; one juror is tied to the village."""
+    occitanie = Region.objects.create(code="76", nom="Occitanie")
+    lot = Departement.objects.create(code="46", nom="Lot", region=occitanie)
+    lieu = {"departement": lot, "region": occitanie}
+    village = ground.collectivite(VILLAGE, CODE_VILLAGE, population=207, codes_postaux=["46330"], **lieu)
+    for nom, code, population in (
+        ("Cahors", "46042", 20_141),
+        ("Saint-Céré", "46251", 3_348),
+        ("Saint-Géry-Vers", "46268", 893),
+        ("Figeac", "46102", 9_893),
+    ):
+        ground.collectivite(nom, code, population=population, codes_postaux=["46000"], **lieu)
+    ground.collectivite("Bassens", "33032")
+    jures = [_jure(prenom) for prenom in ("Jules", "Irène", "Luc")]
+    jures[2].collectivite = village
+    jures[2].save(update_fields=["collectivite"])
+    return Monde(
+        campagne=ground.campagne(),
+        village=village,
+        administratrice=ground.habiliter(ground.utilisateur("Ada"), Role.ADMINISTRATEUR),
+        mission=ground.habiliter(ground.utilisateur("Maud"), Role.CHARGE_DE_MISSION),
+        presidente=ground.habiliter(ground.utilisateur("Paule"), Role.PRESIDENCE_JURY),
+        jures=(jures[0], jures[1]),
+        jure_lie=jures[2],
+    )
+
+
+def _jure(prenom: str) -> Jure:
+    personne = ground.habiliter(ground.utilisateur(prenom), Role.JURE)
+    return Jure.objects.create(utilisateur=personne, qualite="personnalité qualifiée")
+
+
+def finir_la_mosaique(tableau: Mosaique, par: Utilisateur) -> None:
+    """Answer what is still empty through the real action: twenty pages filled by hand would prove no more than one."""
+    vides = {r.enjeu_id: r.numero_version for r in tableau.reponses.filter(niveau=None)}
+    saisies = {
+        enjeu.pk: mosaique.Saisie(1, {s.code: {"statut": "pas_fait"} for s in enjeu.services}, "", vides[enjeu.pk])
+        for enjeu in arbre(tableau.version).enjeux
+        if enjeu.pk in vides
+    }
+    mosaique.enregistrer_reponses(tableau, saisies, par=par)

@@ -1,0 +1,138 @@
+"""The acceptance journeys, in a real browser: from a place that nobody holds to a certificate that anybody can check."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from candidatures.dossiers.models import Dossier
+from candidatures.palmares.models import Certificat
+from tests.e2e import gestes, monde
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.models import Service
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+AGENTE, MAIRE = "nina.delpech@saint-cirq.example", "jeanne.miquel@saint-cirq.example"
+CODE = monde.CODE_VILLAGE
+GUICHET, CARTE = "Un guichet numérique au village", "La carte des sentiers ouverte"
+NOTES = {"J1": "3.00", "J3": "3.50", "J4": "3.00", "J5": "2.50", "J6": "2.00", "J7": "3.00", "J8": "4.00"}
+
+
+@pytest.fixture
+def pays(settings, live_server):
+    settings.ADRESSE_PUBLIQUE = live_server.url
+    return monde.construire()
+
+
+def service(code):
+    return Service.objects.get(code=code)
+
+
+def services_de(enjeu):
+    return list(Service.objects.filter(enjeu__code=enjeu).order_by("position").values_list("code", flat=True))
+
+
+def choisir_le_village(page):
+    """In the combobox, with JavaScript."""
+    champ = page.get_by_role("combobox", name="Votre commune ou votre intercommunalité")
+    champ.press_sequentially("saint cirq")
+    page.get_by_role("option", name=re.compile(monde.VILLAGE)).click()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Rejoindre {monde.VILLAGE}")
+
+
+def test_parcours_complet(pays, ouvrir_page, live_server):
+    agente, maire, mission = ouvrir_page(), ouvrir_page(), ouvrir_page()
+
+    # A new agent, a place that nobody holds, the association's answer.
+    agente.goto("/")
+    agente.get_by_role("link", name="Se connecter").click()
+    agente.get_by_role("link", name="Créer un compte").click()
+    gestes.inscrire(agente, "Nina", "Delpech", AGENTE)
+    choisir_le_village(agente)
+    gestes.demander_le_rattachement(agente, "Secrétaire de mairie")
+    gestes.se_connecter(mission, pays.mission.email)
+    gestes.accepter_le_rattachement(mission, "Nina Delpech, pour Saint-Cirq-Lapopie")
+
+    # The team and the fiches.
+    gestes.inviter(agente, CODE, MAIRE, "Signataire")
+    gestes.accepter_l_invitation(maire, "Jeanne", "Miquel", MAIRE)
+    gestes.creer_fiche(agente, CODE, GUICHET, service("A1.1").nom)
+    gestes.creer_fiche(agente, CODE, CARTE, service("B1.1").nom)
+
+    # The dossier, step by step.
+    dossier = gestes.commencer_le_dossier(agente, CODE)
+    gestes.remplir_les_textes(agente, dossier)
+    gestes.remplir_la_lettre(agente)
+    gestes.remplir_la_strategie(agente, dossier)
+    gestes.remplir_enjeu(agente, CODE, "A1", services_de("A1"), prouve="A1.1")
+    gestes.remplir_enjeu(agente, CODE, "B1", services_de("B1"), prouve="B1.1")
+    tableau = Dossier.objects.get().mosaique
+    monde.finir_la_mosaique(tableau, Utilisateur.objects.get(email=AGENTE))
+    gestes.presenter(agente, dossier, GUICHET, CARTE)
+    gestes.demander_une_mention(agente, dossier, "mediation-numerique", GUICHET)
+    gestes.demander_l_approbation(agente, dossier)
+    gestes.approuver(maire, MAIRE)
+    recepisse = gestes.deposer(agente, dossier)
+    assert monde.VILLAGE in recepisse
+    assert Dossier.objects.get().instantanes.get().empreinte in recepisse.replace(" ", "")
+
+    # The association: closing before the hour, admissibility, readers; the juror of the village is refused.
+    campagne = pays.campagne.pk
+    administratrice = ouvrir_page()
+    gestes.se_connecter(administratrice, pays.administratrice.email)
+    gestes.conduire(administratrice, campagne, "Clore les dépôts", "Toutes les collectivités ont déposé.")
+    mission.goto("/admin/dossiers/")
+    mission.get_by_role("link", name=monde.VILLAGE).click()
+    mission.get_by_role("button", name="Déclarer recevable").click()
+    gestes.annonce(mission, "Le dossier est recevable.")
+    lie = mission.locator(".jures li", has_text=str(pays.jure_lie))
+    expect(lie.get_by_role("checkbox")).to_have_count(0)
+    expect(lie).to_contain_text("Conflit d’intérêts : même collectivité")
+    for jure in pays.jures:
+        mission.get_by_label(str(jure)).check()
+    mission.get_by_role("button", name="Affecter").click()
+    for jure in pays.jures:
+        gestes.annonce(mission, f"{jure} lira ce dossier.")
+    gestes.conduire(administratrice, campagne, "Ouvrir l’évaluation")
+
+    # Two readings, the deliberation, the publication.
+    for jure in pays.jures:
+        juge = ouvrir_page()
+        gestes.se_connecter(juge, jure.utilisateur.email)
+        gestes.lire_et_soumettre(juge, monde.VILLAGE, NOTES)
+    gestes.conduire(administratrice, campagne, "Ouvrir la délibération")
+    presidente = ouvrir_page()
+    gestes.se_connecter(presidente, pays.presidente.email)
+    presidente.goto("/admin/deliberation/")
+    presidente.get_by_role("link", name=monde.VILLAGE).click()
+    presidente.get_by_label("3 arobases").check()
+    presidente.get_by_label("Médiation numérique").check()
+    presidente.locator("#id_motif").fill("Le jury salue un service tenu toute l’année par un village de 207 habitants.")
+    presidente.get_by_role("button", name="Enregistrer la décision").click()
+    gestes.annonce(presidente, "est enregistrée")
+    gestes.conduire(administratrice, campagne, "Arrêter les résultats")
+    gestes.conduire(administratrice, campagne, "Publier les résultats")
+
+    # The certificate says the decision; anybody can check it; the town is in the list.
+    decision = Dossier.objects.get().decision
+    certificat = Certificat.objects.get()
+    agente.goto(f"/espace/{CODE}/")
+    agente.get_by_role("link", name="Télécharger les certificats").click()
+    with agente.expect_download() as attente:
+        agente.get_by_role("link", name=re.compile("Télécharger le certificat")).click()
+    lu = gestes.texte_du_pdf(attente.value.path().read_bytes())
+    assert decision.arobases == 3
+    for attendu in (monde.VILLAGE, "3 arobases", "2027", certificat.numero, "Médiation numérique", "Lot"):
+        assert attendu in lu
+    code = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", lu)
+    assert code
+    passant = ouvrir_page()
+    passant.goto(f"/verifier/{code[0]}/")
+    gestes.annonce(passant, "Ce certificat est valable")
+    gestes.annonce(passant, certificat.numero)
+    expect(passant.locator(".certificat-dit")).to_contain_text(monde.VILLAGE)
+    expect(passant.locator(".certificat-dit")).to_contain_text("3 arobases")
+    passant.goto("/palmares/2027/")
+    expect(passant.get_by_role("link", name=monde.VILLAGE)).to_be_visible()
