@@ -9,8 +9,10 @@ from django.db import transaction
 from candidatures.campagnes import actions as campagnes
 from candidatures.campagnes import etats
 from candidatures.campagnes.models import Campagne
+from candidatures.dossiers.queries import date_d_eligibilite
 from candidatures.jury.actions import ouvrir_evaluations
 from candidatures.palmares.actions import publier_resultats
+from mosaique import interface as mosaique
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.transitions import Transition
 
@@ -45,9 +47,14 @@ def evaluer(campagne: Campagne, ordre: Ordre) -> Campagne:
     return campagne
 
 
+@transaction.atomic
 def prolonger(campagne: Campagne, ordre: Ordre) -> Campagne:
+    """Move the closing hour; the fiches of the mosaics still open are judged at the new closing day."""
     assert ordre.jusqu_au is not None
-    return campagnes.prolonger(campagne, jusqu_au=ordre.jusqu_au, par=ordre.par, a=ordre.a, motif=ordre.motif)
+    campagnes.prolonger(campagne, jusqu_au=ordre.jusqu_au, par=ordre.par, a=ordre.a, motif=ordre.motif)
+    for dossier in campagne.dossiers.filter(mosaique__est_figee=False).select_related("mosaique__collectivite"):
+        mosaique.deplacer_reference(dossier.mosaique, date_d_eligibilite(campagne))
+    return campagne
 
 
 GESTES = (
