@@ -147,10 +147,10 @@ def produire_lot(campagne: Campagne, *, par: Utilisateur | None) -> LotCertifica
         return dernier
     lot = LotCertificats.objects.create(campagne=campagne, demande_par=par, total=len(manquants))
     premier = Certificat.objects.filter(resultat__campagne=campagne, rang=1).count() + 1
-    signataire = presidence_du_jury()
+    signataire, emis = presidence_du_jury(), _aujourd_hui()
     Certificat.objects.bulk_create(
         (
-            _certificat(resultat, campagne, numero(campagne.annee, ordre), signataire, lot=lot)
+            _certificat(resultat, campagne, numero(campagne.annee, ordre), signataire, emis=emis, lot=lot)
             for ordre, resultat in enumerate(manquants, start=premier)
         ),
         batch_size=1_000,
@@ -160,8 +160,14 @@ def produire_lot(campagne: Campagne, *, par: Utilisateur | None) -> LotCertifica
     return lot
 
 
-def _certificat(resultat: Resultat, campagne: Campagne, num: str, signataire: str, **champs: Any) -> Certificat:
-    contenu = contenu_de(resultat, campagne, num, signataire, emis=timezone.localdate(heure_de_la_base()))
+def _aujourd_hui() -> date:
+    return timezone.localdate(heure_de_la_base())
+
+
+def _certificat(
+    resultat: Resultat, campagne: Campagne, num: str, signataire: str, *, emis: date, **champs: Any
+) -> Certificat:
+    contenu = contenu_de(resultat, campagne, num, signataire, emis=emis)
     return Certificat(resultat=resultat, numero=num, code=nouveau_code(), contenu=contenu, **champs)
 
 
@@ -267,7 +273,7 @@ def reemettre(certificat: Certificat, *, motif: str, par: Utilisateur | None) ->
     )
     rang = resultat.certificats.count() + 1
     num = numero_suivant(certificat.numero, rang)
-    nouveau = _certificat(resultat, resultat.campagne, num, presidence_du_jury(), rang=rang)
+    nouveau = _certificat(resultat, resultat.campagne, num, presidence_du_jury(), emis=_aujourd_hui(), rang=rang)
     nouveau.save()
     franchir(certificat, etats.REMPLACER, par=par, motif=motif, remplace_par=nouveau)
     consigner(nouveau, "réémettre", par=par, motif=motif, donnees={"remplace": certificat.numero})
