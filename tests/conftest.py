@@ -1,7 +1,8 @@
-import inspect
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from pytest_django.fixtures import Settings
 
 pytest_plugins = ["tests.personas"]
 
+RENDU = Node.render_annotated.__code__
 TEMPLATES = str(reglages.BASE_DIR / "templates")
 
 
@@ -56,12 +58,13 @@ class VariableInconnue(str):
 
 def _origine_du_rendu() -> str:
     """Name of the template file whose node is being rendered, read from the innermost frame that has one."""
-    for cadre in inspect.stack(context=0)[2:]:
-        noeud = cadre.frame.f_locals.get("self")
-        if isinstance(noeud, Node):
-            origine = getattr(noeud, "origin", None)
+    cadre: FrameType | None = sys._getframe(2)
+    while cadre is not None:
+        if cadre.f_code is RENDU:
+            origine = getattr(cadre.f_locals["self"], "origin", None)
             if isinstance(origine, Origin):
                 return str(origine.name)
+        cadre = cadre.f_back
     return ""
 
 
