@@ -2,7 +2,9 @@
 
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -20,6 +22,15 @@ REGLES_LIVREES = "2027"
 
 def est_figee(campagne: Campagne | None) -> bool:
     return campagne is not None and campagne.etat != EtatCampagne.BROUILLON
+
+
+class DateHeure(forms.DateTimeInput):
+    """The browser's own field: labelled, in Paris time, without a script."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
 class RegleInline(DroitsParRole, admin.TabularInline):
@@ -56,6 +67,10 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
     show_full_result_count = False
     ordering = ("-annee",)
     inlines = (CritereInline, MentionInline)
+    formfield_overrides = {
+        models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateHeure},
+        models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    }
     roles_voir = CHARGE
     roles_modifier = roles_ajouter = ADMINISTRATEUR
     fieldsets = (

@@ -8,7 +8,7 @@ from villes_internet.territoires.models import Region, TypeCollectivite
 class FiltreDossiers(forms.Form):
     """Filters of the list; anything unreadable counts as no filter."""
 
-    texte = forms.CharField(label="Collectivité", required=False, max_length=100, help_text="Nom, code INSEE ou postal")
+    texte = forms.CharField(label="Collectivité", required=False, max_length=100, help_text="nom, code INSEE ou postal")
     etat = forms.ChoiceField(label="État", required=False, choices=[("", "Déposés, tous états"), *EtatDossier.choices])
     type = forms.ChoiceField(
         label="Type",
