@@ -111,7 +111,18 @@ def commandes(port: int) -> list[Processus]:
         "--threads",
         "4",
     ]
-    ouvrier = ["celery", "--app", "villes_internet", "worker", "--beat", "--concurrency", "2", "--loglevel", "WARNING"]
+    ouvrier = [
+        "celery",
+        "--app",
+        "villes_internet",
+        "--quiet",
+        "worker",
+        "--beat",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+    ]
     return [
         Processus("web", [str(BINAIRES / web[0]), *web[1:], "--log-level", "warning", "--no-control-socket"]),
         Processus(
