@@ -51,6 +51,16 @@ def annonce(page: Page, texte: str) -> None:
     expect(page.locator("main")).to_contain_text(texte)
 
 
+def avancer_jusqu_a(page: Page, cible: Locator) -> None:
+    """Press Tab until the focus is there; fails when the keyboard cannot reach it."""
+    expect(cible).to_be_visible()
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if cible.evaluate("e => e === document.activeElement"):
+            return
+    raise AssertionError(f"Le clavier n’atteint pas {cible}")
+
+
 # Accounts
 
 
