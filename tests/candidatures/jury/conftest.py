@@ -52,8 +52,11 @@ def affectations(
     dossier: Dossier, jure: Jure, autre_jure: Jure, chargee_de_mission: Utilisateur
 ) -> tuple[Affectation, Affectation]:
     """The dossier is open to its two readers."""
-    premiere, seconde = fabrique.affecter_deux(dossier, chargee_de_mission, jure, autre_jure)
+    fabrique.affecter_deux(dossier, chargee_de_mission, jure, autre_jure)
     actions.ouvrir_evaluation(dossier, par=chargee_de_mission)
+    premiere, seconde = Affectation.objects.select_related(
+        "evaluation", "jure__utilisateur", "dossier__campagne", "dossier__collectivite"
+    ).order_by("pk")
     return premiere, seconde
 
 
