@@ -85,7 +85,7 @@ class Administration(AdminSite):
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return _entrer(self, request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("account_change_password")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -103,10 +103,10 @@ class Administration(AdminSite):
         personne: Any = request.user
         if not (personne.is_superuser or est_association(personne)):
             return []
-        return super().get_app_list(request, app_label)  # type: ignore[no-any-return]
+        return super().get_app_list(request, app_label)
 
     @method_decorator(never_cache)
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         panneaux = [p for panneau in self._panneaux if (p := panneau(request)) is not None]
         return super().index(request, {**(extra_context or {}), "panneaux": panneaux})
 

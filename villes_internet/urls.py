@@ -2,8 +2,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from candidatures.palmares.views import accueil
 from candidatures.dossiers.views import espace
+from candidatures.palmares.views import accueil
 from villes_internet.socle.views import sante
 
 urlpatterns = [

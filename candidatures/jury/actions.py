@@ -104,7 +104,7 @@ def ouvrir_evaluations(campagne: Campagne, *, par: Utilisateur) -> int:
     prets = Dossier.objects.filter(
         campagne=campagne, etat=EtatDossier.RECEVABLE, synthese__nb_affectations__gte=LECTURES_MIN
     ).select_related("campagne")
-    return sum(1 for dossier in prets if ouvrir_evaluation(dossier, par=par))
+    return len([ouvrir_evaluation(dossier, par=par) for dossier in prets])
 
 
 # Readings

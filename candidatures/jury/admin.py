@@ -41,7 +41,7 @@ for _route, _vue, _nom in (
     ("deliberation/", views.deliberation, "deliberation"),
     ("deliberation/<int:pk>/", views.decision, "decision"),
 ):
-    site.ajouter_page(_route, _vue, _nom)
+    site.ajouter_page(_route, cast(Any, _vue), _nom)
 
 
 def _personne(request: HttpRequest) -> Utilisateur:
@@ -98,7 +98,7 @@ def panneau_de_la_deliberation(request: HttpRequest) -> Panneau | None:
 GESTION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
 
 
-class ConflitInline(DroitsParRole, admin.TabularInline):  # type: ignore[misc]
+class ConflitInline(DroitsParRole, admin.TabularInline):
     model = Conflit
     extra = 0
     fields = ("collectivite", "nature", "motif", "declare_le")
@@ -109,7 +109,7 @@ class ConflitInline(DroitsParRole, admin.TabularInline):  # type: ignore[misc]
 
 
 @admin.register(Jure)
-class JureAdmin(DroitsParRole, admin.ModelAdmin):  # type: ignore[misc]
+class JureAdmin(DroitsParRole, admin.ModelAdmin):
     """Changing the place that ties a juror takes back the dossiers of that place."""
 
     list_display = ("utilisateur", "qualite", "collectivite", "quota")
@@ -131,7 +131,7 @@ class JureAdmin(DroitsParRole, admin.ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(Conflit)
-class ConflitAdmin(DroitsParRole, admin.ModelAdmin):  # type: ignore[misc]
+class ConflitAdmin(DroitsParRole, admin.ModelAdmin):
     """Declared by the association for a juror who told it; a declaration is never taken back in silence."""
 
     list_display = ("jure", "collectivite", "nature", "declare_le")

@@ -106,7 +106,7 @@ def _est_tenue(porte: Mapping[str, Any], elements: Elements, notes: Mapping[str,
             return elements.nb_replicables >= int(porte["min"])
         case "enjeux":
             minimum = minimum_d_enjeux(int(porte["min"]), len(elements.niveaux), elements.nb_enjeux)
-            return sum(niveau >= porte["niveau"] for niveau in elements.niveaux) >= minimum
+            return sum(niveau >= int(porte["niveau"]) for niveau in elements.niveaux) >= minimum
         case "fait":
             return porte["fait"] in elements.faits
         case "criteres":

@@ -109,7 +109,8 @@ def liens_de_personne(utilisateur: Personne) -> Liens:
     connus: Liens | None = getattr(utilisateur, "_liens_du_jury", None)
     if connus is None:
         jure = _fiche(utilisateur)
-        lignes = _fonctions([utilisateur.pk])[utilisateur.pk] if collectivites_de(utilisateur) else []
+        cle: Any = utilisateur.pk
+        lignes = _fonctions([cle])[cle] if collectivites_de(utilisateur) else []
         connus = Liens(_territoires([*lignes, _attache(jure)]), frozenset(jure.declares if jure else ()))
         utilisateur._liens_du_jury = connus  # type: ignore[union-attr]
     return connus

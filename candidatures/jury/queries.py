@@ -54,10 +54,11 @@ def lectures_soumises(dossier: Dossier) -> list[LectureSoumise]:
         etat=EtatEvaluation.SOUMISE, affectation__dossier=dossier, affectation__recusee_le__isnull=True
     ).order_by("pk")
     notes: dict[int, dict[str, Decimal]] = {}
-    for evaluation, code, valeur in Note.objects.filter(evaluation__in=soumises, valeur__isnull=False).values_list(
+    for evaluation, code, valeur in Note.objects.filter(evaluation__in=soumises).values_list(
         "evaluation", "critere__code", "valeur"
     ):
-        notes.setdefault(evaluation, {})[code] = valeur
+        if valeur is not None:
+            notes.setdefault(evaluation, {})[code] = valeur
     return [LectureSoumise(e.total, notes.get(e.pk, {})) for e in soumises if e.total is not None]
 
 
@@ -145,17 +146,17 @@ def suivante_a_lire(affectations: QuerySet[Affectation], apres: Affectation) -> 
 
 def autres_totaux(affectation: Affectation) -> list[Decimal]:
     """Totals of the other readers, without names, lowest first; for a juror who has submitted."""
-    return list(
+    totaux = (
         Evaluation.objects.filter(
             etat=EtatEvaluation.SOUMISE,
             affectation__dossier=affectation.dossier_id,
             affectation__recusee_le__isnull=True,
-            total__isnull=False,
         )
         .exclude(affectation=affectation)
         .order_by("total")
         .values_list("total", flat=True)
     )
+    return [total for total in totaux if total is not None]
 
 
 # The association's boards

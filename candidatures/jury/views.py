@@ -82,7 +82,7 @@ def _onglets(filtres: Any, courant: Any) -> list[dict[str, Any]]:
 
 
 def _visibles(request: HttpRequest) -> QuerySet[Affectation]:
-    return affectations_visibles_par(request.user)  # type: ignore[arg-type]
+    return affectations_visibles_par(request.user)
 
 
 # The juror

@@ -63,7 +63,7 @@ def page_de_dossiers(
     campagne: Campagne, filtres: Filtres, apres: str = "", taille: int = TAILLE_DE_PAGE
 ) -> PageDeCles[LigneDossier]:
     """A page of the campaign's dossiers in one query: latest deposit first; drafts, when asked for, newest first."""
-    dossiers = Dossier.objects.filter(campagne=campagne)
+    dossiers: QuerySet[Dossier] = Dossier.objects.filter(campagne=campagne)
     if filtres.etat:
         dossiers = dossiers.filter(etat=filtres.etat)
     if filtres.texte:
