@@ -49,3 +49,13 @@ def test_prolonger_reopens_a_closed_campaign_until_a_later_hour() -> None:
     actions.prolonger(campagne, jusqu_au=demain, par=None, a=maintenant, motif="Panne")
     campagne.refresh_from_db()
     assert (campagne.etat, campagne.cloture_le) == (etats.EtatCampagne.OUVERTE, demain)
+
+
+def test_annoncer_waits_for_a_published_referentiel() -> None:
+    campagne = ground.campagne(ouverte=False)
+    Campagne.objects.filter(pk=campagne.pk).update(etat=etats.EtatCampagne.BROUILLON)
+    campagne.refresh_from_db()
+    type(campagne.version).objects.filter(pk=campagne.version_id).update(etat="brouillon")
+    campagne.refresh_from_db()
+    with pytest.raises(TransitionRefusee, match="référentiel"):
+        actions.annoncer(campagne, par=None)
