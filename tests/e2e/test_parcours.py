@@ -242,7 +242,7 @@ def test_parcours_au_clavier(pays, page):
 
 
 def test_a_lost_session_loses_no_text(pays, page):
-    """Typing saves itself; when the session is gone the text stays on the device, and is sent after signing in again."""
+    """Typing saves itself; once the session is gone the text stays on the device, and leaves after a new sign-in."""
     nina = ground.habiliter(ground.utilisateur("Nina"), Role.REFERENT, pays.village)
     dossier = dossiers.dossier(pays.village, pays.campagne)
     gestes.se_connecter(page, nina.email)

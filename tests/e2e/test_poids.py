@@ -47,7 +47,7 @@ def statiques(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _manage(*commande: str, env: dict[str, str]) -> None:
     base = reglages.BASE_DIR
-    subprocess.run(
+    subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "manage.py", *commande], cwd=base, env={**os.environ, **env}, check=True, capture_output=True
     )
 
@@ -69,7 +69,7 @@ def serveur(transactional_db: None, statiques: Path, tmp_path: Path) -> Iterator
     }
     options = ["--bind", f"127.0.0.1:{port}", "--threads", "4", "--log-level", "warning", "--no-control-socket"]
     commande = [sys.executable, "-m", "gunicorn", "villes_internet.wsgi", *options]
-    processus = subprocess.Popen(commande, cwd=reglages.BASE_DIR, env=env)
+    processus = subprocess.Popen(commande, cwd=reglages.BASE_DIR, env=env)  # noqa: S603 - our own command
     adresse = f"http://127.0.0.1:{port}"
     try:
         _attendre(f"{adresse}/compte/login/", processus)
@@ -116,7 +116,7 @@ def peser(contexte: BrowserContext, adresse: str) -> Poids:
     return Poids(sum(octets.get(cle, 0) for cle in reelles), len(reelles), hotes)
 
 
-def test_pages_weigh_what_was_promised(serveur: str, browser: Browser) -> None:
+def test_pages_weigh_what_was_promised(serveur: str, browser: Browser, capsys: pytest.CaptureFixture[str]) -> None:
     pays = monde.construire()
     nina = ground.habiliter(ground.utilisateur("Nina"), Role.REFERENT, pays.village)
     dossier = dossiers.dossier(pays.village, pays.campagne, etat="complet")
@@ -164,5 +164,7 @@ def test_pages_weigh_what_was_promised(serveur: str, browser: Browser) -> None:
                 defauts.append(f"{chemin} : {poids.requetes} requêtes à la visite {visite}")
             if poids.hotes - {urlsplit(serveur).netloc}:
                 defauts.append(f"{chemin} : requête vers {', '.join(poids.hotes)}")
-    print(f"\n{'page':<34}{'1re (kB)':>10}{'req.':>6}{'puis (kB)':>12}{'req.':>6}", *lignes, sep="\n")
+    table = "\n".join([f"\n{'page':<34}{'1re (kB)':>10}{'req.':>6}{'puis (kB)':>12}{'req.':>6}", *lignes, ""])
+    with capsys.disabled():
+        sys.stdout.write(table)
     assert not defauts, "\n".join(defauts)
