@@ -135,13 +135,8 @@ def page_de_lectures(
 
 def suivante_a_lire(affectations: QuerySet[Affectation], apres: Affectation) -> Affectation | None:
     """The next reading to do, in the order of the list, then from its top."""
-    return (
-        affectations.filter(evaluation__etat=EtatEvaluation.BROUILLON)
-        .exclude(pk=apres.pk)
-        .alias(est_plus_bas=Q(pk__lt=apres.pk))
-        .order_by("-est_plus_bas", "-pk")
-        .first()
-    )
+    restantes = affectations.filter(evaluation__etat=EtatEvaluation.BROUILLON).exclude(pk=apres.pk).order_by("-pk")
+    return restantes.filter(pk__lt=apres.pk).first() or restantes.first()
 
 
 def autres_totaux(affectation: Affectation) -> list[Decimal]:
