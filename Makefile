@@ -24,7 +24,6 @@ lint: ## check style, types, layers, templates, migrations and deployment settin
 	.venv/bin/ruff format --check .
 	.venv/bin/lint-imports
 	.venv/bin/mypy villes_internet candidatures mosaique atlaas
-	.venv/bin/djlint templates --check --quiet
 	.venv/bin/djlint templates --lint --quiet
 	.venv/bin/python -m villes_internet.demarrage.controles
 
@@ -36,10 +35,9 @@ assets: ## build the style sheet, the fonts and the third-party scripts in stati
 	@$(INSTALLER) --assets
 	@ls -l static/dist
 
-format: ## format the code and the templates
+format: ## format the code (not the templates: the formatter of djlint breaks dynamic tags)
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
-	.venv/bin/djlint templates --reformat --quiet
 
 lock: ## compile the lock files again (.in → .txt, package.json → package-lock.json, without any address); wants uv
 	for liste in production demarrage developpement; do \

@@ -14,7 +14,7 @@ from candidatures.campagnes.models import Campagne
 from candidatures.dossiers import courriels, etats, tasks
 from candidatures.dossiers.completude import bloquants, manques
 from candidatures.dossiers.etapes import CHAMPS_PHARE
-from candidatures.dossiers.etats import MODIFIABLES
+from candidatures.dossiers.etats import MODIFIABLES, EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Instantane, Piece, Section
 from candidatures.dossiers.queries import (
     composer,
@@ -361,8 +361,7 @@ def _verrouiller_brouillon(dossier: Dossier) -> None:
     """Hold the row and refuse anything but a draft of an open campaign."""
     etat = Dossier.objects.select_for_update().values_list("etat", flat=True).get(pk=dossier.pk)
     if etat not in MODIFIABLES:
-        dossier.etat = etat
-        raise TransitionRefusee(f"Ce dossier est {dossier.get_etat_display()} : il ne se modifie plus.")
+        raise TransitionRefusee(f"Ce dossier est {EtatDossier(etat).label} : il ne se modifie plus.")
 
 
 def _exiger_complet(dossier: Dossier) -> None:

@@ -7,7 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-TIERS = ("allauth.", "django.contrib.admin", "django.contrib.auth", "django.views", "django.contrib.staticfiles")
+TIERS = (
+    "allauth.",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.views",
+    "django.contrib.staticfiles",
+)
 NOTRES = ("villes_internet", "candidatures", "mosaique", "atlaas")
 
 

@@ -20,7 +20,17 @@ from villes_internet.demarrage.postgresql import Grappe
 
 LOCAL = "postgresql://postgres@127.0.0.1:5432"
 COUVERTURE_MINIMALE = 95  # percent of lines and branches, all packages together
-SUITE = ["pytest", "--cov", "--cov-branch", "--cov-report=term:skip-covered", f"--cov-fail-under={COUVERTURE_MINIMALE}"]
+SUITE = [
+    "pytest",
+    "-n",
+    "auto",
+    "--dist",
+    "loadfile",
+    "--cov",
+    "--cov-branch",
+    "--cov-report=term:skip-covered",
+    f"--cov-fail-under={COUVERTURE_MINIMALE}",
+]
 
 
 def serveur_local(usage: str) -> str | None:

@@ -1,7 +1,7 @@
 """The demonstration campaign: two past years with results, and a year open today."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -60,12 +60,13 @@ class Contexte:
 
 
 @transaction.atomic
-def peupler(annoncer: Annoncer) -> Bilan:
+def peupler(annoncer: Annoncer, lignes: Sequence[dict[str, str]] | None = None) -> Bilan:
     """Build everything or nothing, the same each time but for the dates, which are relative to today.
 
-    ``annoncer`` receives one French line per step. Raises ``RegistreAbsent`` when the collectivités are not loaded.
+    ``annoncer`` receives one French line per step; ``lignes`` replaces the list of collectivités.
+    Raises ``RegistreAbsent`` when they are not loaded.
     """
-    lignes = lire_liste()
+    lignes = lire_liste() if lignes is None else lignes
     registre = _registre(lignes)
     debut = datetime(PASSEES[0] - 1, 3, 4, 9, tzinfo=PARIS)
     with a_partir_de(debut):
@@ -93,7 +94,7 @@ def lire_liste() -> list[dict[str, str]]:
         return list(csv.DictReader(fichier, delimiter="|"))
 
 
-def _registre(lignes: list[dict[str, str]]) -> dict[str, Collectivite]:
+def _registre(lignes: Sequence[dict[str, str]]) -> dict[str, Collectivite]:
     codes = [ligne["code"] for ligne in lignes]
     registre = {c.code: c for c in Collectivite.objects.filter(type__in=CANDIDATES, code__in=[*codes, EN_ATTENTE])}
     absentes = sorted({*codes, EN_ATTENTE} - registre.keys())
@@ -124,7 +125,7 @@ def _contexte(debut: datetime) -> Contexte:
 
 
 def _participants(
-    lignes: list[dict[str, str]], registre: dict[str, Collectivite], contexte: Contexte, debut: datetime
+    lignes: Sequence[dict[str, str]], registre: dict[str, Collectivite], contexte: Contexte, debut: datetime
 ) -> list[tuple[Participant, set[int]]]:
     """(participant, years of participation), in the order of the list."""
     recits = fiches.distribuer(fiches.lire(), contexte.alea)

@@ -16,7 +16,7 @@ def page_vide(request: HttpRequest) -> HttpResponse:
 
 @regle("connecte")
 def panneau_vide(request: HttpRequest) -> HttpResponse:
-    return TemplateResponse(request, "admin/base_site.html", admin.site.each_context(request))
+    return TemplateResponse(request, "admin/base_site.html", {**admin.site.each_context(request), "title": "Page vide"})
 
 
 urlpatterns = [
