@@ -213,6 +213,7 @@ if not REDIS_URL:
         "processed_folder": str(_file / "traites"),
         "control_folder": str(_file / "controle"),
         "store_processed": False,
+        "polling_interval": 0.1,  # seconds between two looks; one message a look
     }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
