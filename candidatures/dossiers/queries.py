@@ -252,10 +252,6 @@ class PieceLue:
     alternative: str
     url: str
 
-    @property
-    def est_image(self) -> bool:
-        return self.type_mime.startswith("image/")
-
 
 @dataclass(frozen=True, slots=True)
 class EtapeLue:

@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from villes_internet.comptes.etats import ACCEPTER, EtatHabilitation
-from villes_internet.comptes.models import ROLES_NATIONAUX, Habilitation, Invitation, Role, Utilisateur
+from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
 from villes_internet.socle.transitions import peut_franchir
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import CANDIDATES, Collectivite
@@ -185,7 +185,6 @@ def a_un_role_national(utilisateur: Personne, roles: frozenset[Role]) -> Verdict
 
 __all__ = [
     "ASSOCIATION",
-    "ROLES_NATIONAUX",
     "Personne",
     "a_un_role_national",
     "collectivites_de",

@@ -20,7 +20,6 @@ from villes_internet.referentiel.models import Enjeu, Service
 from villes_internet.territoires.models import Collectivite
 
 ANNEE = 2100
-NB_LECTURES = 3
 
 COLLECTIVITES = """
 INSERT INTO territoires_collectivite
