@@ -114,7 +114,7 @@ class FormulaireEtape(forms.Form):
         for champ in self.champs:
             groupes.setdefault(champ.groupe, []).append(champ.code)
         seuls = groupes.pop("", [])
-        return [*seuls, *(Fieldset(titre, *codes) for titre, codes in groupes.items())]
+        return [*seuls, *(Fieldset(titre, *codes, css_class="groupe") for titre, codes in groupes.items())]
 
     def _montrer_les_dates_mal_ecrites(self) -> None:
         """A browser's date field shows nothing of a date that it cannot read: then it becomes a text field."""
