@@ -8,7 +8,8 @@ from atlaas import actions
 from atlaas.etats import EtatAction
 from atlaas.models import Action
 from villes_internet.comptes.admin import DroitsParRole
-from villes_internet.comptes.models import Role, Utilisateur
+from villes_internet.comptes.models import Role
+from villes_internet.comptes.permissions import personne_connectee
 
 ASSOCIATION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
 
@@ -64,9 +65,9 @@ class ActionAdmin(DroitsParRole, admin.ModelAdmin):
     fields = [*lus, "decision", "motif"]
 
     def save_model(self, request: HttpRequest, obj: Action, form: Any, change: bool) -> None:
-        assert isinstance(request.user, Utilisateur)
+        personne = personne_connectee(request)
         decision = form.cleaned_data["decision"]
         if decision == "depublier":
-            actions.depublier_action(obj, par=request.user, motif=form.cleaned_data["motif"])
+            actions.depublier_action(obj, par=personne, motif=form.cleaned_data["motif"])
         elif decision == "retablir":
-            actions.retablir_action(obj, par=request.user)
+            actions.retablir_action(obj, par=personne)

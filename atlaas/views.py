@@ -21,8 +21,7 @@ from atlaas.permissions import (
     peut_voir_action,
     peut_voir_fiches,
 )
-from villes_internet.comptes.models import Utilisateur
-from villes_internet.comptes.permissions import roles_de
+from villes_internet.comptes.permissions import personne_connectee, roles_de
 from villes_internet.referentiel.models import Service
 from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.socle.acces import public, regle
@@ -40,11 +39,6 @@ NB_COMMUNES_MONTREES = 200
 def _arbre_courant() -> Arbre | None:
     version = version_courante()
     return arbre(version) if version else None
-
-
-def _personne(request: HttpRequest) -> Utilisateur:
-    assert isinstance(request.user, Utilisateur)
-    return request.user
 
 
 @public
@@ -180,7 +174,7 @@ def creer(request: HttpRequest, code: str) -> HttpResponse:
     if not form.is_valid():
         return _formulaire(request, trouvee, form, referentiel, status=422)
     fiche = actions.creer_action(
-        trouvee, par=_personne(request), services=form.cleaned_data["services"], **form.champs()
+        trouvee, par=personne_connectee(request), services=form.cleaned_data["services"], **form.champs()
     )
     return _apres(request, fiche)
 
@@ -214,7 +208,7 @@ def _enregistrer(request: HttpRequest, fiche: Action, referentiel: Arbre) -> Htt
     try:
         enregistree = actions.modifier_action(
             fiche,
-            par=_personne(request),
+            par=personne_connectee(request),
             numero_version=form.cleaned_data["numero_version"] or 0,
             services=form.cleaned_data["services"],
             **form.champs(),
@@ -255,7 +249,7 @@ def _apres(request: HttpRequest, fiche: Action) -> HttpResponse:
     """After a save: publish when it was asked, then go back where the person comes from."""
     if "publier" in request.POST and fiche.etat != EtatAction.PUBLIEE:
         try:
-            actions.publier_action(fiche, par=_personne(request))
+            actions.publier_action(fiche, par=personne_connectee(request))
         except TransitionRefusee as refusee:
             messages.error(request, f"Le brouillon est enregistré, mais pas publié. {refusee}")
             return redirect("atlaas:modifier", fiche.pk)
@@ -351,7 +345,7 @@ def changer_etat(request: HttpRequest, pk: int) -> HttpResponse:
     peut, changer, phrase = CHANGEMENTS[request.POST["vers"]]
     exiger(peut(request.user, fiche))
     try:
-        changer(fiche, par=_personne(request))
+        changer(fiche, par=personne_connectee(request))
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
         return redirect("atlaas:modifier", fiche.pk)

@@ -13,7 +13,7 @@ from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
 from mosaique.queries import SANS_PREUVE, carres, resume, statuts_declares
-from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 from villes_internet.socle.acces import regle
 from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
@@ -83,7 +83,6 @@ def _enregistrer(request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: 
         if not en_json or "numero_version" in form.errors:
             return _page(request, trouvee, lu, reponse, form, status=422)
         erreurs = form.garder_le_valable(reponse)
-    assert isinstance(request.user, Utilisateur)
     donnees = form.cleaned_data
     try:
         enregistree = enregistrer_reponse(
@@ -93,7 +92,7 @@ def _enregistrer(request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: 
             services=form.services(),
             commentaire=donnees["commentaire"],
             numero_version=donnees["numero_version"],
-            par=request.user,
+            par=personne_connectee(request),
         )
     except VersionPerimee as perimee:
         if en_json:

@@ -1,6 +1,6 @@
 """The rules of a campaign in the admin panel: written in a draft, read-only once announced."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -13,7 +13,8 @@ from candidatures.campagnes import actions
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne, Critere, Mention
 from villes_internet.comptes.admin import DroitsParRole
-from villes_internet.comptes.models import Role, Utilisateur
+from villes_internet.comptes.models import Role
+from villes_internet.comptes.permissions import personne_connectee
 
 ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})
 CHARGE = frozenset({Role.CHARGE_DE_MISSION})
@@ -121,6 +122,6 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
             regles=actions.charger_regles(REGLES_LIVREES),
             ouverture_le=obj.ouverture_le,
             cloture_le=obj.cloture_le,
-            par=cast(Utilisateur, request.user),
+            par=personne_connectee(request),
         )
         obj.pk = creee.pk

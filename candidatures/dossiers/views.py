@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,8 +20,8 @@ from candidatures.dossiers.completude import Manque, bloquants, etats_des_etapes
 from candidatures.dossiers.forms import FormulaireEtape, FormulaireMotif, FormulairePiece
 from candidatures.dossiers.models import Dossier, Etape, Piece, Section
 from mosaique import interface as mosaique
-from villes_internet.comptes.models import Habilitation, Utilisateur
-from villes_internet.comptes.permissions import collectivites_de
+from villes_internet.comptes.models import Habilitation
+from villes_internet.comptes.permissions import collectivites_de, personne_connectee
 from villes_internet.socle import fichiers
 from villes_internet.socle.acces import regle
 from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
@@ -30,11 +29,6 @@ from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import Verdict, exiger
 from villes_internet.socle.versions import Divergence, Valeur, VersionPerimee
 from villes_internet.territoires.models import Collectivite
-
-
-def _personne(request: HttpRequest) -> Utilisateur:
-    assert not isinstance(request.user, AnonymousUser)
-    return request.user
 
 
 def _collectivite(code: str) -> Collectivite:
@@ -61,7 +55,9 @@ def espace(request: HttpRequest) -> HttpResponse:
     collectivites = list(Collectivite.objects.filter(pk__in=cles).select_related("departement"))
     if len(collectivites) == 1:
         return redirect("dossiers:espace", collectivites[0].code)
-    demandes = Habilitation.objects.demandees().filter(utilisateur=_personne(request)).select_related("collectivite")
+    demandes = (
+        Habilitation.objects.demandees().filter(utilisateur=personne_connectee(request)).select_related("collectivite")
+    )
     contexte = {
         "collectivites": collectivites,
         "demandes": [] if collectivites else list(demandes),
@@ -103,7 +99,7 @@ def creer(request: HttpRequest, code: str) -> HttpResponse:
     campagne = campagne_ouverte()
     exiger(permissions.peut_creer(request.user, collectivite, campagne))
     assert campagne is not None
-    dossier = actions.creer_dossier(campagne, collectivite, par=_personne(request))
+    dossier = actions.creer_dossier(campagne, collectivite, par=personne_connectee(request))
     return redirect(dossier)
 
 
@@ -229,7 +225,7 @@ def _enregistrer(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDoss
             etape.code,
             {**(ancienne.donnees if ancienne else {}), **formulaire.saisie()},
             _numero(request.POST.get("numero_version")),
-            par=_personne(request),
+            par=personne_connectee(request),
             invalides=formulaire.invalides(),
         )
     except VersionPerimee as conflit:
@@ -344,7 +340,7 @@ def _ajouter_piece(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDo
                 objet=etape.objet_piece,
                 titre=formulaire.cleaned_data.get("titre", ""),
                 alternative=formulaire.cleaned_data.get("alternative", ""),
-                par=_personne(request),
+                par=personne_connectee(request),
             )
         except TransitionRefusee as refus:
             formulaire.add_error("fichier", str(refus))
@@ -371,7 +367,7 @@ def retirer_piece(request: HttpRequest, pk: int, piece_pk: int) -> HttpResponse:
     dossier = _dossier(request, pk)
     exiger(permissions.peut_modifier(request.user, dossier))
     piece = get_object_or_404(dossier.pieces.presentes(), pk=piece_pk)
-    actions.retirer_piece(piece, par=_personne(request))
+    actions.retirer_piece(piece, par=personne_connectee(request))
     messages.success(request, f"« {piece} » n’est plus dans le dossier.")
     etape = next(e for e in etapes.ETAPES if e.objet_piece == piece.objet)
     return redirect("dossiers:etape", dossier.pk, etape.code)
@@ -504,7 +500,7 @@ def geste(request: HttpRequest, pk: int, geste: str) -> HttpResponse:
     exiger(verdict)
     motif = {"motif": request.POST.get("motif", "")} if choisi.a_un_motif else {}
     try:
-        choisi.agir(dossier, par=_personne(request), **motif)
+        choisi.agir(dossier, par=personne_connectee(request), **motif)
     except TransitionRefusee as refus:
         messages.error(request, str(refus))
     else:

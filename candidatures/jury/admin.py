@@ -19,7 +19,8 @@ from candidatures.jury.permissions import (
 from candidatures.jury.queries import FiltreLecture, charges_des_jures, nombres_par_etat, page_de_lectures
 from villes_internet.admin_site import Administration, Entree, Panneau
 from villes_internet.comptes.admin import DroitsParRole
-from villes_internet.comptes.models import Role, Utilisateur
+from villes_internet.comptes.models import Role
+from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.socle.horloge import heure_de_la_base
 
 site = cast(Administration, admin.site)
@@ -44,13 +45,9 @@ for _route, _vue, _nom in (
     site.ajouter_page(_route, cast(Any, _vue), _nom)
 
 
-def _personne(request: HttpRequest) -> Utilisateur:
-    return cast(Utilisateur, request.user)
-
-
 @site.ajouter_menu
 def menu(request: HttpRequest) -> Sequence[Entree]:
-    personne = _personne(request)
+    personne = personne_connectee(request)
     entrees = []
     if peut_lire_ses_dossiers(personne):
         entrees.append(Entree("Mes dossiers à lire", "jury_dossiers"))
@@ -63,7 +60,7 @@ def menu(request: HttpRequest) -> Sequence[Entree]:
 
 @site.ajouter_panneau
 def panneau_du_jure(request: HttpRequest) -> Panneau | None:
-    personne = _personne(request)
+    personne = personne_connectee(request)
     if not peut_lire_ses_dossiers(personne) or (campagne := campagne_courante()) is None:
         return None
     affectations = affectations_visibles_par(personne).filter(dossier__campagne=campagne)
@@ -80,7 +77,7 @@ def panneau_du_jure(request: HttpRequest) -> Panneau | None:
 @site.ajouter_panneau
 def panneau_de_la_deliberation(request: HttpRequest) -> Panneau | None:
     """Counts leave out the dossiers that a conflict hides from the reader."""
-    personne = _personne(request)
+    personne = personne_connectee(request)
     if not peut_voir_la_deliberation(personne) or peut_gerer_le_jury(personne):
         return None
     campagne = campagne_courante()
@@ -127,7 +124,7 @@ class JureAdmin(DroitsParRole, admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Jure, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "collectivite" in form.changed_data:
-            actions.rattacher(obj, obj.collectivite, par=_personne(request), a=heure_de_la_base())
+            actions.rattacher(obj, obj.collectivite, par=personne_connectee(request), a=heure_de_la_base())
 
 
 @admin.register(Conflit)
@@ -149,7 +146,7 @@ class ConflitAdmin(DroitsParRole, admin.ModelAdmin):
             obj.collectivite,
             nature=obj.nature,
             motif=obj.motif,
-            par=_personne(request),
+            par=personne_connectee(request),
             a=heure_de_la_base(),
         )
         obj.pk = conflit.pk

@@ -49,7 +49,7 @@ from candidatures.jury.queries import (
     suivante_a_lire,
 )
 from villes_internet.admin_site import rendre
-from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.socle.acces import regle
 from villes_internet.socle.fichiers import servir
 from villes_internet.socle.horloge import heure_de_la_base
@@ -59,11 +59,6 @@ from villes_internet.socle.verdict import exiger
 from villes_internet.socle.versions import VersionPerimee
 
 ROUTE_PIECE = "admin:jury_piece"
-
-
-def _personne(request: HttpRequest) -> Utilisateur:
-    assert isinstance(request.user, Utilisateur)
-    return request.user
 
 
 def _campagne() -> Campagne:
@@ -92,11 +87,11 @@ def _visibles(request: HttpRequest) -> QuerySet[Affectation]:
 @regle(peut_lire_ses_dossiers)
 def mes_dossiers(request: HttpRequest) -> HttpResponse:
     """The dossiers assigned to this juror, and nothing else."""
-    exiger(peut_lire_ses_dossiers(_personne(request)))
+    exiger(peut_lire_ses_dossiers(personne_connectee(request)))
     campagne = _campagne()
     filtre = _choix(FiltreLecture, request.GET.get("filtre"), FiltreLecture.A_LIRE)
     affectations = _visibles(request).filter(dossier__campagne=campagne)
-    charge = charges_des_jures(campagne).filter(jure__utilisateur=_personne(request)).first()
+    charge = charges_des_jures(campagne).filter(jure__utilisateur=personne_connectee(request)).first()
     return rendre(
         request,
         "candidatures/jury/mes_dossiers.html",
@@ -126,7 +121,7 @@ def _affectation(request: HttpRequest, pk: int) -> Affectation:
         .prefetch_related("dossier__campagne__criteres"),
         dossier=pk,
     )
-    exiger(peut_lire(_personne(request), affectation))
+    exiger(peut_lire(personne_connectee(request), affectation))
     return affectation
 
 
@@ -148,7 +143,7 @@ def lire(request: HttpRequest, pk: int) -> HttpResponse:
     affectation = _affectation(request, pk)
     if request.method != "POST":
         return _page_de_lecture(request, affectation, _grille(affectation))
-    verdict = peut_noter(_personne(request), affectation)
+    verdict = peut_noter(personne_connectee(request), affectation)
     if not verdict and request.headers.get(SAUVEGARDE):
         return JsonResponse({"etat": "refuse", "motif": verdict.motif}, status=403)
     exiger(verdict)
@@ -173,7 +168,7 @@ def _enregistrer(request: HttpRequest, affectation: Affectation, grille: Grille)
             points_forts=normaliser(grille.cleaned_data["points_forts"]),
             pistes=normaliser(grille.cleaned_data["pistes"]),
             numero_version=grille.cleaned_data["numero_version"],
-            par=_personne(request),
+            par=personne_connectee(request),
             a=heure,
         )
     except VersionPerimee as perimee:
@@ -216,7 +211,7 @@ def _version_perimee(
 def _page_de_lecture(
     request: HttpRequest, affectation: Affectation, grille: Grille, *, status: int = 200
 ) -> HttpResponse:
-    evaluation, personne = affectation.evaluation, _personne(request)
+    evaluation, personne = affectation.evaluation, personne_connectee(request)
     est_soumise = evaluation.etat == EtatEvaluation.SOUMISE
     synthese = Synthese.objects.filter(dossier=affectation.dossier).first() if est_soumise else None
     lues = lecture(affectation.dossier, route_piece=ROUTE_PIECE)
@@ -254,12 +249,12 @@ def _difference(synthese: Synthese | None) -> int | None:
 def soumettre(request: HttpRequest, pk: int) -> HttpResponse:
     """What is missing with its links, or the recapitulation and its confirmation."""
     affectation = _affectation(request, pk)
-    exiger(peut_noter(_personne(request), affectation))
+    exiger(peut_noter(personne_connectee(request), affectation))
     evaluation, campagne = affectation.evaluation, affectation.dossier.campagne
     manques = manques_de(evaluation, list(campagne.criteres.all()))
     if request.method == "POST" and not manques:
         try:
-            actions.soumettre(evaluation, par=_personne(request), a=heure_de_la_base())
+            actions.soumettre(evaluation, par=personne_connectee(request), a=heure_de_la_base())
         except TransitionRefusee as refusee:
             messages.error(request, str(refusee))
             return redirect("admin:jury_lecture", pk)
@@ -281,7 +276,7 @@ def soumettre(request: HttpRequest, pk: int) -> HttpResponse:
 @regle(peut_se_recuser)
 def se_recuser(request: HttpRequest, pk: int) -> HttpResponse:
     affectation = _affectation(request, pk)
-    exiger(peut_se_recuser(_personne(request), affectation))
+    exiger(peut_se_recuser(personne_connectee(request), affectation))
     form = RecusationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         nom = str(affectation.dossier.collectivite)
@@ -289,7 +284,7 @@ def se_recuser(request: HttpRequest, pk: int) -> HttpResponse:
             affectation,
             nature=form.cleaned_data["nature"],
             motif=normaliser(form.cleaned_data["motif"]),
-            par=_personne(request),
+            par=personne_connectee(request),
             a=heure_de_la_base(),
         )
         messages.success(request, f"Vous ne lirez pas le dossier de {nom}. L’association choisira un autre juré.")
@@ -303,7 +298,7 @@ def se_recuser(request: HttpRequest, pk: int) -> HttpResponse:
 def piece(request: HttpRequest, pk: int, piece_pk: int) -> FileResponse:
     """A file of a dossier, under the jury's own rule."""
     dossier = get_object_or_404(Dossier.objects.select_related("collectivite"), pk=pk)
-    exiger(peut_voir_un_dossier(_personne(request), dossier))
+    exiger(peut_voir_un_dossier(personne_connectee(request), dossier))
     trouvee = get_object_or_404(Piece.objects.presentes(), dossier=dossier, pk=piece_pk)
     return servir(trouvee.fichier, nom=trouvee.nom, type_mime=trouvee.type_mime)
 
@@ -315,7 +310,7 @@ def piece(request: HttpRequest, pk: int, piece_pk: int) -> FileResponse:
 @regle(peut_gerer_le_jury)
 def avancement(request: HttpRequest) -> HttpResponse:
     """Jurors and their progress; dossiers by the number of their readers."""
-    exiger(peut_gerer_le_jury(_personne(request)))
+    exiger(peut_gerer_le_jury(personne_connectee(request)))
     campagne = _campagne()
     filtre = _choix(FiltreAvancement, request.GET.get("filtre"), FiltreAvancement.SANS)
     return rendre(
@@ -334,9 +329,9 @@ def avancement(request: HttpRequest) -> HttpResponse:
 @require_POST
 @regle(peut_gerer_le_jury)
 def ouvrir_les_evaluations(request: HttpRequest) -> HttpResponse:
-    exiger(peut_gerer_le_jury(_personne(request)))
+    exiger(peut_gerer_le_jury(personne_connectee(request)))
     try:
-        nb = actions.ouvrir_evaluations(_campagne(), par=_personne(request))
+        nb = actions.ouvrir_evaluations(_campagne(), par=personne_connectee(request))
         messages.success(request, f"{nb} dossier{'s' if nb > 1 else ''} ouvert{'s' if nb > 1 else ''} à l’évaluation.")
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
@@ -347,13 +342,13 @@ def ouvrir_les_evaluations(request: HttpRequest) -> HttpResponse:
 @regle(peut_gerer_le_jury)
 def dossier(request: HttpRequest, pk: int) -> HttpResponse:
     """A dossier for the association: admissibility, readers, progress; no individual note."""
-    exiger(peut_gerer_le_jury(_personne(request)))
+    exiger(peut_gerer_le_jury(personne_connectee(request)))
     trouve = get_object_or_404(chargees(Dossier.objects.all()), pk=pk)
     affectations = list(
         trouve.affectations.select_related("jure__utilisateur", "jure__collectivite", "evaluation").order_by("pk")
     )
     actives = [a for a in affectations if a.recusee_le is None]
-    personne = _personne(request)
+    personne = personne_connectee(request)
     return rendre(
         request,
         "candidatures/jury/dossier.html",
@@ -370,7 +365,7 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _dossier_a_gerer(request: HttpRequest, pk: int) -> Dossier:
-    exiger(peut_gerer_le_jury(_personne(request)))
+    exiger(peut_gerer_le_jury(personne_connectee(request)))
     return get_object_or_404(Dossier.objects.select_related("campagne", "collectivite"), pk=pk)
 
 
@@ -389,7 +384,7 @@ def affecter(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Cochez au moins un juré.")
     for jure in jures:
         try:
-            actions.affecter(trouve, jure, par=_personne(request))
+            actions.affecter(trouve, jure, par=personne_connectee(request))
             messages.success(request, f"{jure} lira ce dossier.")
         except TransitionRefusee as refusee:
             messages.error(request, f"{jure} : {refusee}")
@@ -400,14 +395,14 @@ def affecter(request: HttpRequest, pk: int) -> HttpResponse:
 @regle(peut_instruire)
 def recevabilite(request: HttpRequest, pk: int) -> HttpResponse:
     trouve = _dossier_a_gerer(request, pk)
-    exiger(peut_instruire(_personne(request), trouve))
+    exiger(peut_instruire(personne_connectee(request), trouve))
     try:
         if request.POST.get("avis") == "recevable":
-            actions_dossier.declarer_recevable(trouve, par=_personne(request))
+            actions_dossier.declarer_recevable(trouve, par=personne_connectee(request))
             messages.success(request, "Le dossier est recevable.")
         else:
             motif = normaliser(request.POST.get("motif", ""))
-            actions_dossier.declarer_irrecevable(trouve, par=_personne(request), motif=motif)
+            actions_dossier.declarer_irrecevable(trouve, par=personne_connectee(request), motif=motif)
             messages.success(request, "Le dossier est irrecevable.")
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
@@ -419,8 +414,8 @@ def recevabilite(request: HttpRequest, pk: int) -> HttpResponse:
 def ouvrir_l_evaluation(request: HttpRequest, pk: int) -> HttpResponse:
     trouve = _dossier_a_gerer(request, pk)
     nb = trouve.affectations.actives().count()
-    exiger(peut_ouvrir_l_evaluation(_personne(request), trouve, nb_affectations=nb))
-    actions.ouvrir_evaluation(trouve, par=_personne(request))
+    exiger(peut_ouvrir_l_evaluation(personne_connectee(request), trouve, nb_affectations=nb))
+    actions.ouvrir_evaluation(trouve, par=personne_connectee(request))
     messages.success(request, "Les jurés voient maintenant ce dossier.")
     return _vers_le_dossier(request, pk)
 
@@ -433,10 +428,12 @@ def rendre_au_jure(request: HttpRequest, pk: int, affectation_pk: int) -> HttpRe
     affectation = get_object_or_404(
         trouve.affectations.select_related("evaluation", "jure__utilisateur"), pk=affectation_pk
     )
-    exiger(peut_rendre(_personne(request), affectation, trouve))
+    exiger(peut_rendre(personne_connectee(request), affectation, trouve))
     affectation.dossier = affectation.evaluation.affectation.dossier = trouve
     try:
-        actions.rendre(affectation.evaluation, par=_personne(request), motif=normaliser(request.POST.get("motif", "")))
+        actions.rendre(
+            affectation.evaluation, par=personne_connectee(request), motif=normaliser(request.POST.get("motif", ""))
+        )
         messages.success(request, f"La lecture est rendue à {affectation.jure}.")
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
@@ -450,7 +447,7 @@ def rendre_au_jure(request: HttpRequest, pk: int, affectation_pk: int) -> HttpRe
 @regle(peut_voir_la_deliberation)
 def deliberation(request: HttpRequest) -> HttpResponse:
     """One line a dossier, without those that a conflict hides from the reader."""
-    personne = _personne(request)
+    personne = personne_connectee(request)
     exiger(peut_voir_la_deliberation(personne))
     campagne = _campagne()
     filtre = _choix(FiltreDeliberation, request.GET.get("filtre"), FiltreDeliberation.TOUS)
@@ -467,7 +464,7 @@ def deliberation(request: HttpRequest) -> HttpResponse:
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """The dossier beside its gates and the decision."""
     trouve = get_object_or_404(chargees(Dossier.objects.all()), pk=pk)
-    personne = _personne(request)
+    personne = personne_connectee(request)
     exiger(peut_voir_la_decision(personne, trouve))
     synthese = get_object_or_404(Synthese, dossier=trouve)
     demandees = demandes_de_mention(trouve)

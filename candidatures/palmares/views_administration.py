@@ -1,7 +1,5 @@
 """The association's pages of the palmarès in the admin panel: publication, batches, certificates, errata."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,6 +21,7 @@ from candidatures.palmares.permissions import (
     peut_suivre_lot,
 )
 from villes_internet.admin_site import rendre
+from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.socle.acces import regle
 from villes_internet.socle.horloge import heure_de_la_base
 from villes_internet.socle.transitions import TransitionRefusee
@@ -31,22 +30,18 @@ from villes_internet.socle.verdict import exiger
 DOSSIER = "candidatures/palmares/administration"
 
 
-def _personne(request: HttpRequest) -> Any:
-    return request.user
-
-
 @require_safe
 @regle(peut_gerer_palmares)
 def palmares(request: HttpRequest) -> HttpResponse:
     """What can be published, the batches, and the certificates by name, number or code."""
-    exiger(peut_gerer_palmares(_personne(request)))
+    exiger(peut_gerer_palmares(personne_connectee(request)))
     q = request.GET.get("q", "").strip()[:100]
     certificats = queries.chercher_certificats(q, normaliser_code(q))
     a_publier = queries.campagne_a_publier()
     contexte = {
         "campagne": a_publier,
         "bilan": queries.bilan(a_publier) if a_publier else None,
-        "publication": peut_publier(_personne(request), a_publier) if a_publier else None,
+        "publication": peut_publier(personne_connectee(request), a_publier) if a_publier else None,
         "lots": queries.derniers_lots(),
         "q": q,
         "page": Paginator(certificats, 30).get_page(request.GET.get("page")),
@@ -58,9 +53,9 @@ def palmares(request: HttpRequest) -> HttpResponse:
 @regle(peut_publier)
 def publier(request: HttpRequest, annee: int) -> HttpResponse:
     campagne = get_object_or_404(Campagne, annee=annee)
-    exiger(peut_gerer_palmares(_personne(request)))
+    exiger(peut_gerer_palmares(personne_connectee(request)))
     try:
-        lot = actions.publier_resultats(campagne, par=_personne(request), a=heure_de_la_base())
+        lot = actions.publier_resultats(campagne, par=personne_connectee(request), a=heure_de_la_base())
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
         return redirect("admin:palmares")
@@ -75,8 +70,8 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
     suivi = queries.suivi(pk, heure_de_la_base())
     if suivi is None:
         raise Http404
-    exiger(peut_suivre_lot(_personne(request), suivi.lot))
-    contexte = {"suivi": suivi, "lot": suivi.lot, "reprise": peut_reprendre_lot(_personne(request), suivi.lot)}
+    exiger(peut_suivre_lot(personne_connectee(request), suivi.lot))
+    contexte = {"suivi": suivi, "lot": suivi.lot, "reprise": peut_reprendre_lot(personne_connectee(request), suivi.lot)}
     if "HX-Request" in request.headers:
         return render(request, "candidatures/palmares/fragments/suivi.html", contexte)
     return rendre(request, f"{DOSSIER}/lot.html", contexte)
@@ -86,9 +81,9 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
 @regle(peut_reprendre_lot)
 def reprendre(request: HttpRequest, pk: int) -> HttpResponse:
     a_reprendre = get_object_or_404(LotCertificats, pk=pk)
-    exiger(peut_suivre_lot(_personne(request), a_reprendre))
+    exiger(peut_suivre_lot(personne_connectee(request), a_reprendre))
     try:
-        actions.reprendre_lot(a_reprendre, par=_personne(request))
+        actions.reprendre_lot(a_reprendre, par=personne_connectee(request))
         messages.success(request, "La production reprend.")
     except TransitionRefusee as refusee:
         messages.info(request, str(refusee))
@@ -96,7 +91,7 @@ def reprendre(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _a_gerer(request: HttpRequest, pk: int) -> Certificat:
-    exiger(peut_gerer_palmares(_personne(request)))
+    exiger(peut_gerer_palmares(personne_connectee(request)))
     certificats = Certificat.objects.select_related("resultat__campagne", "resultat__collectivite", "remplace_par")
     return get_object_or_404(certificats, pk=pk)
 
@@ -108,9 +103,9 @@ def certificat(request: HttpRequest, pk: int) -> HttpResponse:
     trouve = _a_gerer(request, pk)
     correction = CorrectionForm(request.POST or None, resultat=trouve.resultat)
     if request.method == "POST":
-        exiger(peut_corriger(_personne(request), trouve.resultat))
+        exiger(peut_corriger(personne_connectee(request), trouve.resultat))
         if correction.is_valid():
-            actions.corriger(trouve.resultat, par=_personne(request), **correction.cleaned_data)
+            actions.corriger(trouve.resultat, par=personne_connectee(request), **correction.cleaned_data)
             messages.success(request, "Le résultat est corrigé ; son certificat est remplacé.")
             return redirect("admin:palmares_certificat", queries.dernier_certificat(trouve).pk)
     return _montrer(request, trouve, MotifForm(), correction)
@@ -122,8 +117,8 @@ def _montrer(request: HttpRequest, trouve: Certificat, motif: MotifForm, correct
         "c": trouve.contenu,
         "motif": motif,
         "correction": correction,
-        "reemission": peut_reemettre(_personne(request), trouve),
-        "annulation": peut_annuler(_personne(request), trouve),
+        "reemission": peut_reemettre(personne_connectee(request), trouve),
+        "annulation": peut_annuler(personne_connectee(request), trouve),
         "journal": queries.journal_du_certificat(trouve),
     }
     return rendre(request, f"{DOSSIER}/certificat.html", contexte)
@@ -140,10 +135,10 @@ def changer(request: HttpRequest, pk: int) -> HttpResponse:
     motif = formulaire.cleaned_data["motif"]
     try:
         if request.POST.get("geste") == "annuler":
-            actions.annuler(trouve, motif=motif, par=_personne(request))
+            actions.annuler(trouve, motif=motif, par=personne_connectee(request))
             messages.success(request, f"Le certificat {trouve.numero} est annulé.")
         else:
-            trouve = actions.reemettre(trouve, motif=motif, par=_personne(request))
+            trouve = actions.reemettre(trouve, motif=motif, par=personne_connectee(request))
             messages.success(request, f"Le certificat {trouve.numero} remplace le précédent.")
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))

@@ -11,7 +11,7 @@ from candidatures.pilotage import views
 from candidatures.pilotage.permissions import peut_suivre
 from candidatures.pilotage.queries import entonnoir, jalons
 from villes_internet.admin_site import Administration, Entree, Panneau
-from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import personne_connectee
 
 site = cast(Administration, admin.site)
 site.ajouter_page("dossiers/", views.dossiers, "pilotage_dossiers")
@@ -21,12 +21,12 @@ site.ajouter_page("campagne/<int:pk>/<slug:code>/", views.conduire, "pilotage_co
 
 @site.ajouter_menu
 def menu(request: HttpRequest) -> Sequence[Entree]:
-    return [Entree("Dossiers", "pilotage_dossiers")] if peut_suivre(cast(Utilisateur, request.user)) else []
+    return [Entree("Dossiers", "pilotage_dossiers")] if peut_suivre(personne_connectee(request)) else []
 
 
 @site.ajouter_panneau
 def panneau(request: HttpRequest) -> Panneau | None:
-    if not peut_suivre(cast(Utilisateur, request.user)) or (campagne := campagne_courante()) is None:
+    if not peut_suivre(personne_connectee(request)) or (campagne := campagne_courante()) is None:
         return None
     contexte = {"campagne": campagne, "jalons": jalons(campagne), "entonnoir": entonnoir(campagne)}
     return Panneau("candidatures/pilotage/panneau.html", contexte)

@@ -16,22 +16,18 @@ from candidatures.pilotage.permissions import peut_conduire, peut_suivre
 from candidatures.pilotage.queries import entonnoir, jalons, page_de_dossiers
 from villes_internet.admin_site import rendre
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.socle.acces import regle
 from villes_internet.socle.horloge import heure_de_la_base
 from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import exiger
 
 
-def _personne(request: HttpRequest) -> Utilisateur:
-    assert isinstance(request.user, Utilisateur)
-    return request.user
-
-
 @require_safe
 @regle(peut_suivre)
 def dossiers(request: HttpRequest) -> HttpResponse:
     """Every dossier of the current campaign, searched and filtered, fifty at a time."""
-    exiger(peut_suivre(_personne(request)))
+    exiger(peut_suivre(personne_connectee(request)))
     campagne = campagne_courante()
     if campagne is None:
         raise Http404
@@ -49,7 +45,7 @@ def dossiers(request: HttpRequest) -> HttpResponse:
 @regle(peut_suivre)
 def campagne(request: HttpRequest, pk: int) -> HttpResponse:
     """Where the campaign stands, and what can be done next, with the reason when it cannot."""
-    personne = _personne(request)
+    personne = personne_connectee(request)
     exiger(peut_suivre(personne))
     trouvee = get_object_or_404(Campagne.objects.select_related("version"), pk=pk)
     return rendre(request, "candidatures/pilotage/campagne.html", _contexte(personne, trouvee))
@@ -78,7 +74,7 @@ def conduire(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     geste = PAR_CODE.get(code)
     if geste is None:
         raise Http404
-    personne = _personne(request)
+    personne = personne_connectee(request)
     trouvee = get_object_or_404(Campagne.objects.select_related("version"), pk=pk)
     exiger(peut_conduire(personne, trouvee, geste.transition))
     form = _formulaire(geste.demande, request.POST)

@@ -18,6 +18,7 @@ from villes_internet.comptes.permissions import (
     ASSOCIATION,
     a_un_role_national,
     est_association,
+    personne_connectee,
     peut_decider_habilitation,
     peut_revoquer,
 )
@@ -108,7 +109,7 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
         return queries.avec_referent(super().get_queryset(request))
 
     def save_model(self, request: HttpRequest, obj: Habilitation, form: Any, change: bool) -> None:
-        par = cast(Utilisateur, request.user)
+        par = personne_connectee(request)
         obj.pk = actions.nommer_national(obj.utilisateur, Role(obj.role), par=par, a=timezone.now()).pk
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -147,7 +148,7 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
     def _agir(self, request: HttpRequest, habilitation: Habilitation) -> HttpResponse:
         if request.POST.get("decision") == "revoquer":
             exiger(peut_revoquer(request.user, habilitation))
-            motif, par = request.POST.get("motif", ""), cast(Utilisateur, request.user)
+            motif, par = request.POST.get("motif", ""), personne_connectee(request)
             try:
                 actions.revoquer(habilitation, motif=motif, par=par, a=timezone.now())
             except TransitionRefusee as refus:
@@ -192,14 +193,14 @@ class InvitationAdmin(DroitsParRole, admin.ModelAdmin):
     def annuler(self, request: HttpRequest, choisies: QuerySet[Invitation]) -> None:
         for invitation in choisies:
             try:
-                actions.annuler_invitation(invitation, par=cast(Utilisateur, request.user), a=timezone.now())
+                actions.annuler_invitation(invitation, par=personne_connectee(request), a=timezone.now())
             except TransitionRefusee as refus:
                 messages.warning(request, f"{invitation.courriel} : {refus}")
             else:
                 messages.success(request, f"L’invitation de {invitation.courriel} est annulée.")
 
     def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
-        par = cast(Utilisateur, request.user)
+        par = personne_connectee(request)
         envoyee = actions.inviter(obj.courriel, role=Role(obj.role), collectivite=None, par=par, a=timezone.now())
         obj.pk = envoyee.pk
 

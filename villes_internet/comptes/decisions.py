@@ -1,7 +1,5 @@
 """The answer to a request, as the team page and the admin panel both take it."""
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,8 +7,8 @@ from django.utils import timezone
 from villes_internet.comptes import actions
 from villes_internet.comptes.etats import EtatHabilitation
 from villes_internet.comptes.forms import FormulaireRole
-from villes_internet.comptes.models import Habilitation, Role, Utilisateur
-from villes_internet.comptes.permissions import peut_repondre
+from villes_internet.comptes.models import Habilitation, Role
+from villes_internet.comptes.permissions import personne_connectee, peut_repondre
 from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import exiger
 
@@ -18,7 +16,7 @@ from villes_internet.socle.verdict import exiger
 def decider_habilitation(request: HttpRequest, habilitation: Habilitation) -> None:
     """Whoever comes second, after a double click or another référent, reads who answered and what."""
     exiger(peut_repondre(request.user, habilitation))
-    par, a = cast(Utilisateur, request.user), timezone.now()
+    par, a = personne_connectee(request), timezone.now()
     choix = FormulaireRole(request.POST)
     role = Role(choix.cleaned_data["role"]) if choix.is_valid() else None
     try:

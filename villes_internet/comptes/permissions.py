@@ -1,6 +1,7 @@
 """Who may do what with accounts; the only door by which other rooms read roles."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 
 from villes_internet.comptes.etats import ACCEPTER, EtatHabilitation
 from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
@@ -12,6 +13,12 @@ Personne = Utilisateur | AnonymousUser
 
 ASSOCIATION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
 MAX_DEMANDES = 5
+
+
+def personne_connectee(request: HttpRequest) -> Utilisateur:
+    """Who asks: the middleware that closes every route has already sent the anonymous visitor to sign in."""
+    assert isinstance(request.user, Utilisateur)
+    return request.user
 
 
 def _roles(utilisateur: Personne) -> dict[int | None, frozenset[Role]]:
@@ -181,15 +188,3 @@ def a_un_role_national(utilisateur: Personne, roles: frozenset[Role]) -> Verdict
     if roles_nationaux(utilisateur) & roles:
         return OUI
     return refus("Votre rôle n’ouvre pas cette page.")
-
-
-__all__ = [
-    "ASSOCIATION",
-    "Personne",
-    "a_un_role_national",
-    "collectivites_de",
-    "est_administrateur",
-    "est_association",
-    "roles_de",
-    "roles_nationaux",
-]

@@ -18,6 +18,7 @@ from villes_internet.comptes.forms import (
 from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
 from villes_internet.comptes.permissions import (
     a_un_referent,
+    personne_connectee,
     peut_annuler_invitation,
     peut_changer_role,
     peut_demander_rattachement,
@@ -33,11 +34,6 @@ from villes_internet.socle.acces import public, regle
 from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import exiger
 from villes_internet.territoires.models import Collectivite
-
-
-def _personne(request: HttpRequest) -> Utilisateur:
-    assert isinstance(request.user, Utilisateur)
-    return request.user
 
 
 def _collectivite(code: str) -> Collectivite:
@@ -56,7 +52,7 @@ def _habilitation(code: str, pk: int) -> tuple[Collectivite, Habilitation]:
 
 @regle("connecte")
 def profil(request: HttpRequest) -> HttpResponse:
-    personne = _personne(request)
+    personne = personne_connectee(request)
     # A second instance: a refused form must not rename the person in the header.
     formulaire = FormulaireProfil(request.POST or None, instance=Utilisateur.objects.get(pk=personne.pk))
     if request.method == "POST" and formulaire.is_valid():
@@ -74,7 +70,7 @@ def profil(request: HttpRequest) -> HttpResponse:
 @regle(peut_demander_rattachement)
 def rattachement(request: HttpRequest) -> HttpResponse:
     """Without ``?collectivite=``, find it; with it, ask to be attached."""
-    personne = _personne(request)
+    personne = personne_connectee(request)
     recherche = FormulaireCollectivite(request.GET if "collectivite" in request.GET else None)
     if recherche.is_valid():
         return _demander(request, personne, recherche.cleaned_data["collectivite"])
@@ -131,7 +127,7 @@ def demande(request: HttpRequest, pk: int) -> HttpResponse:
 def retirer(request: HttpRequest, pk: int) -> HttpResponse:
     habilitation = _ma_demande(request, pk)
     exiger(peut_retirer_demande(request.user, habilitation))
-    actions.retirer(habilitation, par=_personne(request), a=timezone.now())
+    actions.retirer(habilitation, par=personne_connectee(request), a=timezone.now())
     messages.success(request, f"Votre demande pour {habilitation.collectivite} est retirée.")
     return redirect("comptes:rattachement")
 
@@ -164,7 +160,9 @@ def equipe(request: HttpRequest, code: str) -> HttpResponse:
 def _inviter(request: HttpRequest, formulaire: FormulaireInvitation, collectivite: Collectivite) -> bool:
     adresse, role = formulaire.cleaned_data["courriel"], Role(formulaire.cleaned_data["role"])
     try:
-        actions.inviter(adresse, role=role, collectivite=collectivite, par=_personne(request), a=timezone.now())
+        actions.inviter(
+            adresse, role=role, collectivite=collectivite, par=personne_connectee(request), a=timezone.now()
+        )
     except TransitionRefusee as refus:
         formulaire.add_error("courriel", str(refus))
         return False
@@ -204,7 +202,7 @@ def membre(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _changer_role(request: HttpRequest, habilitation: Habilitation, role: Role) -> bool:
     try:
-        actions.changer_role(habilitation, role=role, par=_personne(request), a=timezone.now())
+        actions.changer_role(habilitation, role=role, par=personne_connectee(request), a=timezone.now())
     except TransitionRefusee as refus:
         messages.error(request, str(refus))
         return False
@@ -219,7 +217,9 @@ def revoquer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     exiger(peut_voir_equipe(request.user, collectivite))
     exiger(peut_revoquer(request.user, habilitation))
     try:
-        actions.revoquer(habilitation, motif=request.POST.get("motif", ""), par=_personne(request), a=timezone.now())
+        actions.revoquer(
+            habilitation, motif=request.POST.get("motif", ""), par=personne_connectee(request), a=timezone.now()
+        )
     except TransitionRefusee as refus:
         messages.error(request, str(refus))
         return redirect("comptes:equipe", code)
@@ -237,7 +237,7 @@ def annuler_invitation(request: HttpRequest, code: str, pk: int) -> HttpResponse
     lancee = get_object_or_404(invitations, pk=pk, collectivite=_collectivite(code))
     exiger(peut_annuler_invitation(request.user, lancee))
     try:
-        actions.annuler_invitation(lancee, par=_personne(request), a=timezone.now())
+        actions.annuler_invitation(lancee, par=personne_connectee(request), a=timezone.now())
     except TransitionRefusee as refus:
         messages.error(request, str(refus))
     else:
