@@ -108,6 +108,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "villes_internet.socle.templatetags.icones",
                 "villes_internet.socle.templatetags.typographie",
+                "villes_internet.referentiel.templatetags.arobases",
             ],
         },
     }

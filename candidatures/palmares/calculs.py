@@ -60,13 +60,6 @@ def taille_du_nom(nom: str) -> str:
     return "m" if longueur <= 56 and mot <= 24 else "s"
 
 
-def libelle_arobases(arobases: int, *, est_verte: bool) -> str:
-    nom = f"{arobases}\u00a0arobase{'s' if arobases > 1 else ''}"
-    if not est_verte:
-        return nom
-    return f"{nom}, dont une verte" if arobases > 1 else f"{nom} verte"
-
-
 # The map's viewBox is 1000 × 1000: the metropole keeps its proportions at 46.5° N, the overseas territories
 # have a row of insets at the bottom.
 _OUTREMER = {

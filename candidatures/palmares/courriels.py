@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from candidatures.campagnes.models import Campagne
-from candidatures.palmares.calculs import libelle_arobases
 from candidatures.palmares.models import Resultat
 from candidatures.palmares.permissions import referents
+from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle import courriel
 
 

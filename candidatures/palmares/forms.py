@@ -5,6 +5,7 @@ from django import forms
 from candidatures.campagnes.models import Campagne, Mention
 from candidatures.palmares import queries
 from candidatures.palmares.models import Resultat
+from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.territoires.models import CANDIDATES
 
 
@@ -16,7 +17,7 @@ class FiltresForm(forms.Form):
         label="Niveau",
         required=False,
         coerce=int,
-        choices=[("", "Tous les niveaux"), *((n, f"{n} arobase{'s' if n > 1 else ''}") for n in range(5, 0, -1))],
+        choices=[("", "Tous les niveaux"), *((n, libelle_arobases(n)) for n in range(5, 0, -1))],
     )
     region = forms.ChoiceField(label="Région", required=False)
     type = forms.ChoiceField(
@@ -66,7 +67,7 @@ class CorrectionForm(MotifForm):
 
     nom = forms.CharField(label="Nom publié", max_length=200)
     arobases = forms.TypedChoiceField(
-        label="Niveau", coerce=int, choices=[(n, f"{n} arobase{'s' if n > 1 else ''}") for n in range(1, 6)]
+        label="Niveau", coerce=int, choices=[(n, libelle_arobases(n)) for n in range(1, 6)]
     )
     mentions = forms.ModelMultipleChoiceField(
         label="Mentions", queryset=Mention.objects.none(), required=False, widget=forms.CheckboxSelectMultiple

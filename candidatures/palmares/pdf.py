@@ -9,8 +9,9 @@ import segno
 from django.conf import settings
 from django.urls import reverse
 
-from candidatures.palmares.calculs import grouper_code, libelle_arobases, taille_du_nom
+from candidatures.palmares.calculs import grouper_code, taille_du_nom
 from candidatures.palmares.models import Certificat
+from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle.pdf import rendre_pdf
 
 

@@ -7,10 +7,11 @@ from django.views.decorators.http import condition, require_safe
 
 from candidatures.campagnes.models import Campagne
 from candidatures.palmares import queries
-from candidatures.palmares.calculs import grouper_code, libelle_arobases, normaliser_code
+from candidatures.palmares.calculs import grouper_code, normaliser_code
 from candidatures.palmares.forms import CodeForm, FiltresForm
 from candidatures.palmares.models import Certificat
 from candidatures.palmares.permissions import peut_telecharger, peut_voir_palmares
+from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle.acces import public
 from villes_internet.socle.verdict import exiger
 from villes_internet.territoires.models import Collectivite

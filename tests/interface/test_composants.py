@@ -28,6 +28,7 @@ def rendre(source: str, **contexte: Any) -> str:
     [
         (0, False, "Sans arobase", 0),
         (1, False, "1\u00a0arobase<", 1),
+        (1, True, "1\u00a0arobase verte<", 1),
         (3, True, "3\u00a0arobases, dont une verte", 3),
         (5, False, "5\u00a0arobases<", 5),
     ],

@@ -68,13 +68,6 @@ def test_taille_du_nom_shrinks_with_length(nom: str, taille: str) -> None:
     assert calculs.taille_du_nom(nom) == taille
 
 
-def test_libelle_arobases_says_the_green_one() -> None:
-    assert calculs.libelle_arobases(1, est_verte=False) == "1\u00a0arobase"
-    assert calculs.libelle_arobases(1, est_verte=True) == "1\u00a0arobase verte"
-    assert calculs.libelle_arobases(4, est_verte=False) == "4\u00a0arobases"
-    assert calculs.libelle_arobases(4, est_verte=True) == "4\u00a0arobases, dont une verte"
-
-
 @pytest.mark.parametrize(
     ("nom", "latitude", "longitude", "departement"),
     [
