@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from candidatures.dossiers.views import espace
+from candidatures.dossiers.views.espace import espace
 from candidatures.palmares.views import accueil
 from villes_internet.socle.views import sante
 

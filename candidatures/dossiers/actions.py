@@ -16,13 +16,9 @@ from candidatures.dossiers.completude import bloquants, manques
 from candidatures.dossiers.etapes import CHAMPS_PHARE
 from candidatures.dossiers.etats import MODIFIABLES, EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Instantane, Piece, Section
-from candidatures.dossiers.queries import (
-    composer,
-    date_d_eligibilite,
-    empreinte,
-    empreinte_a_approuver,
-    saisie_de,
-)
+from candidatures.dossiers.queries.contenu import composer, empreinte, empreinte_a_approuver
+from candidatures.dossiers.queries.echeances import date_d_eligibilite
+from candidatures.dossiers.queries.saisie import saisie_de
 from mosaique import interface as mosaique
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.fichiers import FichierVerifie

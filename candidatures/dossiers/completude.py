@@ -7,7 +7,7 @@ from django.urls import reverse
 from candidatures.dossiers import etapes
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Piece
-from candidatures.dossiers.queries import Reponses, Saisie, saisie_de
+from candidatures.dossiers.queries.saisie import Reponses, Saisie, saisie_de
 from mosaique import interface as mosaique
 from villes_internet.socle.templatetags.typographie import pluriel
 

@@ -292,6 +292,12 @@ ETAPES: tuple[EtapeDossier, ...] = (
 PAR_CODE = {etape.code: etape for etape in ETAPES}
 
 
+def suivante(code: str) -> str:
+    """Code of the step after this one; empty after the last."""
+    codes = list(PAR_CODE)
+    return next(iter(codes[codes.index(code) + 1 :]), "")
+
+
 def champs_mentions(mentions: tuple[tuple[str, str], ...], actions: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
     """The three places for a mention; choices are (code, name) and (primary key as text, title)."""
     return tuple(

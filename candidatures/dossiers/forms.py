@@ -150,6 +150,7 @@ class FormulaireEtape(forms.Form):
 class FormulairePiece(forms.ModelForm):
     """A file and what it is; the content is checked, and the checked file is in ``cleaned_data["fichier"]``."""
 
+    prefix = "piece"  # beside the questions of its step, in one form
     fichier = forms.FileField(
         label="Fichier",
         required=False,

@@ -14,7 +14,7 @@ from candidatures.campagnes.models import Campagne, Critere, Mention
 from candidatures.dossiers import etats as etats_dossier
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
-from candidatures.dossiers.queries import lecture
+from candidatures.dossiers.queries.lecture import lecture
 from candidatures.jury import calculs, etats
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import (

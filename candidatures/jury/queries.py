@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, QuerySet, TextChoices
 from candidatures.campagnes.models import Campagne, Critere, Mention
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
-from candidatures.dossiers.queries import Lecture, lecture
+from candidatures.dossiers.queries.lecture import Lecture, lecture
 from candidatures.jury import calculs
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Affectation, Charge, Decision, Evaluation, Jure, Note, Synthese

@@ -14,7 +14,8 @@ from candidatures.campagnes.queries import campagne_courante
 from candidatures.dossiers import actions as actions_dossier
 from candidatures.dossiers.models import Dossier, Piece
 from candidatures.dossiers.permissions import peut_instruire
-from candidatures.dossiers.queries import chargees, lecture
+from candidatures.dossiers.queries.lecture import lecture
+from candidatures.dossiers.queries.saisie import chargees
 from candidatures.jury import actions, calculs
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.forms import DecisionForm, Grille, MotifForm, RecusationForm

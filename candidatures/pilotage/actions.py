@@ -9,7 +9,7 @@ from django.db import transaction
 from candidatures.campagnes import actions as campagnes
 from candidatures.campagnes import etats
 from candidatures.campagnes.models import Campagne
-from candidatures.dossiers.queries import date_d_eligibilite
+from candidatures.dossiers.queries.echeances import date_d_eligibilite
 from candidatures.jury.actions import ouvrir_evaluations
 from candidatures.palmares.actions import publier_resultats
 from mosaique import interface as mosaique

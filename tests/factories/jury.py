@@ -9,7 +9,8 @@ from candidatures.campagnes import actions as campagnes
 from candidatures.campagnes.models import Campagne
 from candidatures.dossiers import etats as etats_dossier
 from candidatures.dossiers.models import Dossier, Instantane, Section
-from candidatures.dossiers.queries import composer, date_d_eligibilite, empreinte
+from candidatures.dossiers.queries.contenu import composer, empreinte
+from candidatures.dossiers.queries.echeances import date_d_eligibilite
 from candidatures.jury import actions
 from candidatures.jury.actions import NoteSaisie
 from candidatures.jury.models import Affectation, Evaluation, Jure

@@ -9,10 +9,12 @@ from django.core import mail
 from django.utils import timezone
 
 from candidatures.campagnes.models import Campagne
-from candidatures.dossiers import actions, courriels, etats, queries, tasks
+from candidatures.dossiers import actions, courriels, etats, tasks
 from candidatures.dossiers.completude import bloquants, manques
 from candidatures.dossiers.etats import TRANSITIONS, EtatDossier
 from candidatures.dossiers.models import Dossier, Etape, Instantane, Piece, Section
+from candidatures.dossiers.queries.contenu import empreinte
+from candidatures.dossiers.queries.lecture import lecture
 from mosaique import interface as mosaique
 from tests.factories import dossiers as fabrique
 from tests.factories import ground
@@ -27,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def fichier(contenu: bytes = b"%PDF-1", nom: str = "lettre.pdf") -> FichierVerifie:
-    return FichierVerifie(PDF, len(contenu), queries.empreinte(contenu.decode()), nom, contenu)
+    return FichierVerifie(PDF, len(contenu), empreinte(contenu.decode()), nom, contenu)
 
 
 def clore(campagne: Campagne, *, il_y_a: timedelta = timedelta(seconds=1)) -> None:
@@ -157,7 +159,7 @@ def test_presenter_action_twice_presents_once_and_may_raise_to_flagship(
     assert not actions.presenter_action(dossier, fiche, par=referente).est_phare
     assert actions.presenter_action(dossier, fiche, par=referente, phare={"probleme": "La file d’attente"}).est_phare
     assert dossier.actions_presentees.count() == 1
-    assert queries.lecture(dossier).phares[0].recit[0].valeur == "La file d’attente"
+    assert lecture(dossier).phares[0].recit[0].valeur == "La file d’attente"
     with pytest.raises(ValueError, match="inconnues"):
         actions.presenter_action(dossier, fiche, par=referente, phare={"humeur": "bonne"})
 
@@ -264,8 +266,8 @@ def test_deposit_freezes_what_was_said_with_a_digest_that_anyone_can_compute(
 ) -> None:
     dossier = fabrique.dossier(bassens, etat="depose")
     instantane = dossier.instantanes.get()
-    assert instantane.empreinte == queries.empreinte(instantane.contenu)
-    assert Instantane.objects.get(pk=instantane.pk).empreinte == queries.empreinte(
+    assert instantane.empreinte == empreinte(instantane.contenu)
+    assert Instantane.objects.get(pk=instantane.pk).empreinte == empreinte(
         Instantane.objects.get(pk=instantane.pk).contenu
     )
     assert dossier.depose_le == instantane.depose_le

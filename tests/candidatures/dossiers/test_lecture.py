@@ -5,10 +5,15 @@ from typing import Any
 
 import pytest
 
-from candidatures.dossiers import actions, etapes, queries
+from candidatures.dossiers import actions, etapes
 from candidatures.dossiers.completude import bloquants, manques
 from candidatures.dossiers.forms import FormulaireEtape
 from candidatures.dossiers.models import Dossier, Etape, Piece
+from candidatures.dossiers.queries.echeances import echeances, heure_locale, jours_restants
+from candidatures.dossiers.queries.espace import prochain_pas
+from candidatures.dossiers.queries.lecture import faits_de, lecture
+from candidatures.dossiers.queries.premiere_saisie import valeurs_connues
+from candidatures.dossiers.queries.saisie import chargees, reponses_precedentes, saisie_de
 from tests.factories import dossiers as fabrique
 from tests.factories import ground
 from villes_internet.comptes.models import Utilisateur
@@ -26,16 +31,16 @@ def test_a_deposited_dossier_is_read_from_its_snapshot_in_few_queries(
     bassens: Collectivite, django_assert_max_num_queries: Any
 ) -> None:
     depose = fabrique.dossier(bassens, etat="depose")
-    depose = queries.chargees(Dossier.objects.all()).get(pk=depose.pk)
+    depose = chargees(Dossier.objects.all()).get(pk=depose.pk)
     with django_assert_max_num_queries(6):
-        lecture = queries.lecture(depose)
-        assert len(lecture.phares) == lecture.nb_actions == 3
-        assert len(lecture.familles) == 5
-        assert lecture.mosaique.nb_enjeux == 20
-        assert lecture.nb_replicables == 0
-        assert lecture.faits["referent_nomme"]
-        assert not lecture.faits["voie_humaine"]
-    assert queries.faits_de(depose) == lecture.faits
+        lue = lecture(depose)
+        assert len(lue.phares) == lue.nb_actions == 3
+        assert len(lue.familles) == 5
+        assert lue.mosaique.nb_enjeux == 20
+        assert lue.nb_replicables == 0
+        assert lue.faits["referent_nomme"]
+        assert not lue.faits["voie_humaine"]
+    assert faits_de(depose) == lue.faits
 
 
 def test_the_letter_is_written_or_joined(bassens: Collectivite, referente: Utilisateur) -> None:
@@ -74,7 +79,7 @@ def test_a_village_needs_one_flagship_and_its_letter_is_its_strategy(bassens: Co
     dossier = fabrique.dossier(bassens)
     actions.remplir(dossier, {Etape.LETTRE: {"texte": "Une lettre"}}, par=None)
     assert "une action phare" in phrases(dossier, Etape.PHARES)
-    assert queries.faits_de(dossier)["strategie_ecrite"]
+    assert faits_de(dossier)["strategie_ecrite"]
 
 
 def test_last_years_answers_are_found_and_start_the_new_dossier(
@@ -82,29 +87,29 @@ def test_last_years_answers_are_found_and_start_the_new_dossier(
 ) -> None:
     ancien = fabrique.dossier(bassens, ground.campagne(2026))
     actions.remplir(ancien, {Etape.EQUIPE: {"referent_nom": "Alice"}, Etape.LETTRE: {"texte": "2026"}}, par=None)
-    dossier = queries.chargees(Dossier.objects.all()).get(pk=fabrique.dossier(bassens).pk)
-    saisie = queries.saisie_de(dossier)
-    precedente = queries.reponses_precedentes(dossier, Etape.EQUIPE)
-    assert queries.valeurs_connues(dossier, Etape.EQUIPE, saisie, precedente) == {"referent_nom": "Alice"}
-    connues = queries.valeurs_connues(dossier, Etape.EQUIPE, saisie, None)
+    dossier = chargees(Dossier.objects.all()).get(pk=fabrique.dossier(bassens).pk)
+    saisie = saisie_de(dossier)
+    precedente = reponses_precedentes(dossier, Etape.EQUIPE)
+    assert valeurs_connues(dossier, Etape.EQUIPE, saisie, precedente) == {"referent_nom": "Alice"}
+    connues = valeurs_connues(dossier, Etape.EQUIPE, saisie, None)
     assert connues["signataire_courriel"] == signataire.email
-    assert "texte" not in queries.valeurs_connues(dossier, Etape.LETTRE, saisie, precedente)
-    assert queries.valeurs_connues(dossier, Etape.MOYENS, saisie, precedente) == {}
+    assert "texte" not in valeurs_connues(dossier, Etape.LETTRE, saisie, precedente)
+    assert valeurs_connues(dossier, Etape.MOYENS, saisie, precedente) == {}
 
 
 def test_the_closing_hour_is_said_in_local_time_overseas(bassens: Collectivite) -> None:
     a = datetime(2027, 1, 4, 11, 0, tzinfo=UTC)
-    assert queries.heure_locale(a, bassens) == ""
+    assert heure_locale(a, bassens) == ""
     bassens.departement_id = "974"
-    assert "4 janvier à 15 h 00 à La Réunion" in queries.heure_locale(a, bassens).replace(" h ", " h ")
+    assert "4 janvier à 15 h 00 à La Réunion" in heure_locale(a, bassens).replace(" h ", " h ")
 
 
 def test_the_nearest_deadlines_are_those_to_come(bassens: Collectivite) -> None:
     campagne = ground.campagne()
     avant = campagne.ouverture_le - timedelta(days=1)
-    assert [e.libelle for e in queries.echeances(campagne, avant)] == ["Ouverture de la campagne", "Clôture des dépôts"]
-    assert queries.echeances(None, avant) == []
-    assert queries.jours_restants(campagne, campagne.cloture_le) == -1
+    assert [e.libelle for e in echeances(campagne, avant)] == ["Ouverture de la campagne", "Clôture des dépôts"]
+    assert echeances(None, avant) == []
+    assert jours_restants(campagne, campagne.cloture_le) == -1
 
 
 def test_too_many_choices_are_kept_and_said() -> None:
@@ -118,6 +123,6 @@ def test_what_is_said_after_the_deposit(bassens: Collectivite) -> None:
     dossier = fabrique.dossier(bassens)
     for etat, phrase in (("retire", "retiré"), ("evalue", "lu par le jury"), ("publie", "publiés")):
         dossier.etat = etat
-        assert phrase in queries.prochain_pas(dossier, 0).phrase
+        assert phrase in prochain_pas(dossier, 0).phrase
     dossier.etat = "brouillon"
-    assert "demandez l’approbation" in queries.prochain_pas(dossier, 0).phrase
+    assert "demandez l’approbation" in prochain_pas(dossier, 0).phrase
