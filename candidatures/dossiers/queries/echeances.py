@@ -18,22 +18,31 @@ def date_d_eligibilite(campagne: Campagne) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Echeance:
+    """``est_un_jour``: the day is known, not the hour; ``le`` is then its first instant, Paris time."""
+
     le: datetime
     libelle: str
+    est_un_jour: bool = False
+
+    def est_a_venir(self, a: datetime) -> bool:
+        """A day is still to come until its evening."""
+        return timezone.localdate(self.le) >= timezone.localdate(a) if self.est_un_jour else self.le > a
 
 
 def echeances(campagne: Campagne | None, a: datetime) -> list[Echeance]:
     """The three nearest deadlines of the campaign after ``a``, nearest first."""
     if campagne is None:
         return []
-    jury = timezone.make_aware(datetime.combine(campagne.jury_le, datetime.min.time())) if campagne.jury_le else None
-    dates = (
-        (campagne.ouverture_le, "Ouverture de la campagne"),
-        (campagne.cloture_le, "Clôture des dépôts"),
-        (jury, "Réunion du jury"),
-        (campagne.ceremonie_le, "Cérémonie de remise des labels"),
-    )
-    return sorted((Echeance(le, libelle) for le, libelle in dates if le and le > a), key=lambda e: e.le)[:3]
+    connues = [
+        Echeance(campagne.ouverture_le, "Ouverture de la campagne"),
+        Echeance(campagne.cloture_le, "Clôture des dépôts"),
+    ]
+    if campagne.jury_le:
+        jury = timezone.make_aware(datetime.combine(campagne.jury_le, datetime.min.time()))
+        connues.append(Echeance(jury, "Réunion du jury", est_un_jour=True))
+    if campagne.ceremonie_le:
+        connues.append(Echeance(campagne.ceremonie_le, "Cérémonie de remise des labels"))
+    return sorted((e for e in connues if e.est_a_venir(a)), key=lambda e: e.le)[:3]
 
 
 # Overseas, the closing hour is also said in local time: {département or collectivité code: (time zone, words)}.

@@ -1,6 +1,6 @@
 """What is missing, what a reader sees, what the space computes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -110,6 +110,16 @@ def test_the_nearest_deadlines_are_those_to_come(bassens: Collectivite) -> None:
     assert [e.libelle for e in echeances(campagne, avant)] == ["Ouverture de la campagne", "Clôture des dépôts"]
     assert echeances(None, avant) == []
     assert jours_restants(campagne, campagne.cloture_le) == -1
+
+
+def test_the_day_of_the_jury_is_a_deadline_without_an_hour_until_its_evening(bassens: Collectivite) -> None:
+    campagne = ground.campagne()
+    campagne.jury_le = date(2027, 1, 10)
+    campagne.ceremonie_le = datetime(2027, 3, 3, 10, 0, tzinfo=UTC)
+    jury, ceremonie = echeances(campagne, datetime(2027, 1, 10, 22, 59, tzinfo=UTC))
+    assert (jury.libelle, jury.est_un_jour) == ("Réunion du jury", True)
+    assert (ceremonie.le, ceremonie.est_un_jour) == (campagne.ceremonie_le, False)
+    assert echeances(campagne, datetime(2027, 1, 10, 23, 0, tzinfo=UTC)) == [ceremonie]
 
 
 def test_too_many_choices_are_kept_and_said() -> None:
