@@ -7,7 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from candidatures.campagnes.queries import campagne_courante
-from candidatures.jury import actions, views
+from candidatures.jury import actions
 from candidatures.jury.models import Conflit, Jure
 from candidatures.jury.permissions import (
     affectations_visibles_par,
@@ -17,6 +17,7 @@ from candidatures.jury.permissions import (
     peut_voir_la_deliberation,
 )
 from candidatures.jury.queries import FiltreLecture, charges_des_jures, nombres_par_etat, page_de_lectures
+from candidatures.jury.views import avancement, deliberation, dossier, lecture
 from villes_internet.admin_site import Administration, Entree, Panneau
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import Role
@@ -27,20 +28,20 @@ site = cast(Administration, admin.site)
 A_L_ACCUEIL = 8
 
 for _route, _vue, _nom in (
-    ("jury/", views.mes_dossiers, "jury_dossiers"),
-    ("jury/avancement/", views.avancement, "jury_avancement"),
-    ("jury/avancement/ouvrir/", views.ouvrir_les_evaluations, "jury_ouvrir_tout"),
-    ("jury/<int:pk>/", views.lire, "jury_lecture"),
-    ("jury/<int:pk>/soumettre/", views.soumettre, "jury_soumettre"),
-    ("jury/<int:pk>/recuser/", views.se_recuser, "jury_recuser"),
-    ("jury/<int:pk>/pieces/<int:piece_pk>/", views.piece, "jury_piece"),
-    ("dossiers/<int:pk>/", views.dossier, "dossier"),
-    ("dossiers/<int:pk>/affecter/", views.affecter, "jury_affecter"),
-    ("dossiers/<int:pk>/recevabilite/", views.recevabilite, "dossier_recevabilite"),
-    ("dossiers/<int:pk>/ouvrir/", views.ouvrir_l_evaluation, "jury_ouvrir"),
-    ("dossiers/<int:pk>/rendre/<int:affectation_pk>/", views.rendre_au_jure, "jury_rendre"),
-    ("deliberation/", views.deliberation, "deliberation"),
-    ("deliberation/<int:pk>/", views.decision, "decision"),
+    ("jury/", lecture.mes_dossiers, "jury_dossiers"),
+    ("jury/avancement/", avancement.avancement, "jury_avancement"),
+    ("jury/avancement/ouvrir/", avancement.ouvrir_les_evaluations, "jury_ouvrir_tout"),
+    ("jury/<int:pk>/", lecture.lire, "jury_lecture"),
+    ("jury/<int:pk>/soumettre/", lecture.soumettre, "jury_soumettre"),
+    ("jury/<int:pk>/recuser/", lecture.se_recuser, "jury_recuser"),
+    ("jury/<int:pk>/pieces/<int:piece_pk>/", dossier.piece, "jury_piece"),
+    ("dossiers/<int:pk>/", dossier.dossier, "dossier"),
+    ("dossiers/<int:pk>/affecter/", dossier.affecter, "jury_affecter"),
+    ("dossiers/<int:pk>/recevabilite/", dossier.recevabilite, "dossier_recevabilite"),
+    ("dossiers/<int:pk>/ouvrir/", dossier.ouvrir_l_evaluation, "jury_ouvrir"),
+    ("dossiers/<int:pk>/rendre/<int:affectation_pk>/", dossier.rendre_au_jure, "jury_rendre"),
+    ("deliberation/", deliberation.deliberation, "deliberation"),
+    ("deliberation/<int:pk>/", deliberation.decision, "decision"),
 ):
     site.ajouter_page(_route, cast(Any, _vue), _nom)
 
