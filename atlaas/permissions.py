@@ -4,7 +4,7 @@ from atlaas import etats
 from atlaas.etats import EtatAction
 from atlaas.models import Action
 from villes_internet.comptes.models import Role
-from villes_internet.comptes.permissions import Personne, est_association, roles_de
+from villes_internet.comptes.permissions import Personne, est_association, refus_local, refus_national, roles_de
 from villes_internet.socle.transitions import Transition, peut_franchir
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
@@ -30,7 +30,9 @@ def peut_creer_action(utilisateur: Personne, collectivite: Collectivite | int) -
     roles = roles_de(utilisateur, collectivite)
     if roles & REDACTION:
         return OUI
-    return refus(SANS_REDACTION) if roles or est_association(utilisateur) else INCONNU
+    if roles or est_association(utilisateur):
+        return refus_local(utilisateur, collectivite, SANS_REDACTION)
+    return INCONNU
 
 
 def peut_modifier_action(utilisateur: Personne, action: Action) -> Verdict:
@@ -65,4 +67,4 @@ def peut_moderer_action(utilisateur: Personne, action: Action) -> Verdict:
     """Removing a published fiche, or ending its removal: the association."""
     if est_association(utilisateur):
         return OUI
-    return refus("La modération revient à l’association.") if peut_voir_action(utilisateur, action) else INCONNU
+    return peut_voir_action(utilisateur, action) and refus_national("La modération revient à l’association.")

@@ -12,12 +12,13 @@ from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
+
+from villes_internet.socle.verdict import exiger
 
 
 class AdministrationConfig(AdminConfig):
@@ -119,9 +120,11 @@ def rendre(request: HttpRequest, gabarit: str, contexte: dict[str, Any], *, stat
 
 def _entrer(site: AdminSite, request: HttpRequest) -> HttpResponse:
     """The site's own sign-in, where the rate limits and the second factor hold."""
+    from villes_internet.comptes.permissions import refus_national
+
     suite = request.GET.get("next") or reverse("admin:index")
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': suite})}")
     if not site.has_permission(request):
-        raise PermissionDenied("L’administration est réservée au jury et à l’association.")
+        exiger(refus_national("L’administration est réservée au jury et à l’association."))
     return redirect("admin:index")

@@ -6,6 +6,7 @@ from candidatures.dossiers.views.espace import espace
 from candidatures.palmares.views import accueil
 from villes_internet.socle.views import sante
 
+handler403 = "villes_internet.comptes.views.refuse"
 urlpatterns = [
     path("", accueil, name="accueil"),
     path("", include("candidatures.palmares.urls")),

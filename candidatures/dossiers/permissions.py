@@ -11,7 +11,15 @@ from candidatures.dossiers.completude import Manque, bloquants, manques
 from candidatures.dossiers.etats import DEPOSES, MODIFIABLES, EtatDossier
 from candidatures.dossiers.models import Dossier
 from villes_internet.comptes.models import Role
-from villes_internet.comptes.permissions import Personne, collectivites_de, est_association, roles_de, roles_nationaux
+from villes_internet.comptes.permissions import (
+    Personne,
+    collectivites_de,
+    est_association,
+    refus_local,
+    refus_national,
+    roles_de,
+    roles_nationaux,
+)
 from villes_internet.socle.templatetags.typographie import date_heure, pluriel
 from villes_internet.socle.transitions import Transition, peut_franchir
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
@@ -55,10 +63,8 @@ def peut_creer(utilisateur: Personne, collectivite: Collectivite, campagne: Camp
     if not roles:
         return INCONNU
     if not roles & CONDUITE:
-        return refus(
-            "Seuls le référent et le signataire commencent un dossier.",
-            reverse("comptes:equipe", args=[collectivite.code]),
-        )
+        motif = "Seuls le référent et le signataire commencent un dossier."
+        return refus_local(utilisateur, collectivite, motif, _url_equipe(collectivite))
     if campagne is None:
         return refus("Aucune campagne n’est ouverte.")
     return _cloture(campagne)
@@ -107,7 +113,9 @@ def peut_instruire(utilisateur: Personne, dossier: Dossier) -> Verdict:
     if dossier.etat not in REMIS:
         return INCONNU
     if not est_association(utilisateur):
-        return refus("L’association décide de la recevabilité.") if peut_voir(utilisateur, dossier) else INCONNU
+        return (
+            refus_national("L’association décide de la recevabilité.") if peut_voir(utilisateur, dossier) else INCONNU
+        )
     if dossier.campagne.etat == EtatCampagne.OUVERTE:
         return refus("La recevabilité se décide après la clôture.")
     return OUI
@@ -129,7 +137,7 @@ def _role(utilisateur: Personne, dossier: Dossier, roles: frozenset[Role], motif
     if tenus & roles:
         return OUI
     if tenus:
-        return refus(motif, reverse("comptes:equipe", args=[dossier.collectivite.code]))
+        return refus_local(utilisateur, dossier.collectivite_id, motif, _url_equipe(dossier.collectivite))
     return refus(motif) if peut_voir(utilisateur, dossier) else INCONNU
 
 
@@ -141,6 +149,10 @@ def _complet(dossier: Dossier, liste: Manques) -> Verdict:
         f"Le dossier n’est pas complet : {pluriel(len(restants), 'point à renseigner,points à renseigner')}.",
         reverse("dossiers:etape", args=[dossier.pk, "relecture"]),
     )
+
+
+def _url_equipe(collectivite: Collectivite) -> str:
+    return reverse("comptes:equipe", args=[collectivite.code])
 
 
 def _url_depot(dossier: Dossier) -> str:

@@ -15,7 +15,13 @@ from candidatures.dossiers.models import Dossier
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Affectation, Conflit, Jure
 from villes_internet.comptes.models import Habilitation, Role
-from villes_internet.comptes.permissions import Personne, collectivites_de, est_association, roles_nationaux
+from villes_internet.comptes.permissions import (
+    Personne,
+    collectivites_de,
+    est_association,
+    refus_national,
+    roles_nationaux,
+)
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
@@ -244,7 +250,7 @@ def peut_decider(utilisateur: Personne, dossier: Dossier) -> Verdict:
     if not vue:
         return vue
     if not preside(utilisateur):
-        return refus("Seule la présidence du jury décide.")
+        return refus_national("Seule la présidence du jury décide.")
     if dossier.campagne.etat != EtatCampagne.DELIBERATION:
         return refus("La campagne n’est pas en délibération.")
     if dossier.etat not in {EtatDossier.EVALUE, EtatDossier.DELIBERE}:

@@ -9,7 +9,7 @@ from candidatures.palmares import etats
 from candidatures.palmares.etats import EtatCertificat
 from candidatures.palmares.models import Certificat, LotCertificats, Resultat
 from villes_internet.comptes.models import Habilitation, Role
-from villes_internet.comptes.permissions import Personne, est_association
+from villes_internet.comptes.permissions import Personne, est_association, refus_national
 from villes_internet.socle.transitions import Transition, peut_franchir
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 
@@ -40,17 +40,19 @@ def peut_telecharger(utilisateur: Personne, certificat: Certificat) -> Verdict:
 
 
 def peut_gerer_palmares(utilisateur: Personne) -> Verdict:
-    return OUI if est_association(utilisateur) else refus(_RESERVE.format(verbe="gère le palmarès"))
+    return OUI if est_association(utilisateur) else refus_national(_RESERVE.format(verbe="gère le palmarès"))
 
 
 def peut_publier(utilisateur: Personne, campagne: Campagne) -> Verdict:
     if not est_association(utilisateur):
-        return refus(_RESERVE.format(verbe="publie les résultats"))
+        return refus_national(_RESERVE.format(verbe="publie les résultats"))
     return peut_franchir(campagne, campagnes.PUBLIER)
 
 
 def peut_suivre_lot(utilisateur: Personne, lot: LotCertificats) -> Verdict:
-    return OUI if est_association(utilisateur) else refus(_RESERVE.format(verbe="suit la production des certificats"))
+    if est_association(utilisateur):
+        return OUI
+    return refus_national(_RESERVE.format(verbe="suit la production des certificats"))
 
 
 def peut_reprendre_lot(utilisateur: Personne, lot: LotCertificats) -> Verdict:
@@ -61,7 +63,7 @@ def peut_reprendre_lot(utilisateur: Personne, lot: LotCertificats) -> Verdict:
 
 def _corriger(utilisateur: Personne, certificat: Certificat, transition: Transition, verbe: str) -> Verdict:
     if not est_association(utilisateur):
-        return refus(_RESERVE.format(verbe=verbe))
+        return refus_national(_RESERVE.format(verbe=verbe))
     return peut_franchir(certificat, transition)
 
 
@@ -76,7 +78,7 @@ def peut_annuler(utilisateur: Personne, certificat: Certificat) -> Verdict:
 def peut_corriger(utilisateur: Personne, resultat: Resultat) -> Verdict:
     """Correct a published result: an erratum, with a motive."""
     if not est_association(utilisateur):
-        return refus(_RESERVE.format(verbe="corrige un résultat"))
+        return refus_national(_RESERVE.format(verbe="corrige un résultat"))
     if est_publiee(resultat.campagne):
         return OUI
     return refus("Ce résultat n’est pas publié : il n’y a rien à corriger.")

@@ -1,9 +1,9 @@
 """Who follows the campaign and who leads it."""
 
 from candidatures.campagnes.models import Campagne
-from villes_internet.comptes.permissions import Personne, est_administrateur, est_association
+from villes_internet.comptes.permissions import Personne, est_administrateur, est_association, refus_national
 from villes_internet.socle.transitions import Transition, peut_franchir
-from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
+from villes_internet.socle.verdict import INCONNU, OUI, Verdict
 
 
 def peut_suivre(utilisateur: Personne) -> Verdict:
@@ -17,5 +17,5 @@ def peut_conduire(utilisateur: Personne, campagne: Campagne, transition: Transit
     if not suivi:
         return suivi
     if not est_administrateur(utilisateur):
-        return refus("Seul un administrateur de l’association conduit la campagne.")
+        return refus_national("Seul un administrateur de l’association conduit la campagne.")
     return peut_franchir(campagne, transition)

@@ -216,3 +216,28 @@ def test_only_a_held_role_is_changed(etat: str, referente: Utilisateur, lectrice
     sienne.etat = etat
     assert "rien à changer" in p.peut_changer_role(referente, sienne).motif
     assert "déjà" in p.peut_revoquer(lectrice, sienne).motif
+
+
+# What a refusal says
+
+
+def test_for_want_of_a_role_the_people_of_the_town_are_told_who_gives_it(
+    lectrice: Utilisateur, referente: Utilisateur, chargee_de_mission: Utilisateur, bassens: Collectivite
+) -> None:
+    refusee = p.refus_local(lectrice, bassens, "Non.", "/equipe/")
+    assert (refusee.motif, refusee.lien, refusee.recours) == ("Non.", "/equipe/", p.RECOURS_LOCAL)
+    assert p.peut_gerer_equipe(lectrice, bassens).recours == p.RECOURS_LOCAL
+    for personne in (referente, chargee_de_mission):
+        assert p.refus_local(personne, bassens, "Non.").recours == ""
+
+
+def test_national_roles_are_given_by_an_administrateur(chargee_de_mission: Utilisateur) -> None:
+    assert p.peut_nommer_national(chargee_de_mission).recours == p.RECOURS_NATIONAL
+    assert p.a_un_role_national(chargee_de_mission, frozenset()).recours == p.RECOURS_NATIONAL
+
+
+def test_a_refusal_that_no_role_lifts_names_none(
+    lectrice: Utilisateur, referente: Utilisateur, bassens: Collectivite
+) -> None:
+    assert p.peut_demander_rattachement(lectrice, bassens).recours == ""
+    assert p.peut_revoquer(referente, habilitation(referente)).recours == ""

@@ -11,6 +11,8 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import RECOURS_LOCAL, RECOURS_NATIONAL
+from villes_internet.socle.verdict import refus
 
 PAGES = ["accessibilite", "mentions-legales", "donnees-personnelles", "ecoconception", "plan-du-site"]
 Connecte = Callable[[Utilisateur], Client]
@@ -67,8 +69,37 @@ def test_introuvable_propose_une_suite(client: Client) -> None:
 def test_refus_dit_son_motif() -> None:
     requete = RequestFactory().get("/dossiers/1/")
     requete.user = AnonymousUser()
-    html = render_to_string("403.html", {"exception": "La campagne est close depuis le 3 mars."}, requete)
+    verdict = refus("La campagne est close depuis le 3 mars.", "/dossiers/1/")
+    html = render_to_string("403.html", {"verdict": verdict}, requete)
     assert "La campagne est close depuis le 3 mars." in html
+    assert "rôle" not in html
+    for suite in ("/dossiers/1/", reverse("account_login"), reverse("accueil")):
+        assert f'href="{suite}"' in html
+
+
+@pytest.mark.django_db
+def test_refus_faute_de_role_dit_qui_le_donne(
+    connecte: Connecte, lectrice: Utilisateur, voisine: Utilisateur, chargee_de_mission: Utilisateur
+) -> None:
+    equipe = reverse("comptes:equipe", args=["33032"])
+    local = connecte(lectrice).post(reverse("dossiers:creer", args=["33032"]))
+    assert local.status_code == 403
+    assert RECOURS_LOCAL in local.text
+    assert f'href="{equipe}"' in local.text
+    for personne, adresse in ((voisine, "/admin/"), (chargee_de_mission, "/admin/comptes/utilisateur/add/")):
+        national = connecte(personne).get(adresse, follow=True)
+        assert national.status_code == 403
+        assert RECOURS_NATIONAL in national.text
+        assert f'href="{reverse("espace")}"' in national.text
+
+
+@pytest.mark.django_db
+def test_refus_faute_de_campagne_ne_parle_pas_de_role(connecte: Connecte, referente: Utilisateur) -> None:
+    reponse = connecte(referente).post(reverse("dossiers:creer", args=["33032"]))
+    assert reponse.status_code == 403
+    assert "Aucune campagne n’est ouverte." in reponse.text
+    assert "rôle" not in reponse.text.split("<main")[1].split("</main")[0]
+    assert f'href="{reverse("espace")}"' in reponse.text
 
 
 @pytest.mark.parametrize("code", ["400", "500"])

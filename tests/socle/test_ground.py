@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from villes_internet.socle.horloge import a_partir_de, heure_de_la_base
 from villes_internet.socle.templatetags.typographie import date_heure, nombre, pluriel
-from villes_internet.socle.verdict import INCONNU, OUI, exiger, refus
+from villes_internet.socle.verdict import INCONNU, OUI, AccesRefuse, exiger, refus
 
 
 def test_exiger_lets_a_yes_pass() -> None:
@@ -18,8 +18,11 @@ def test_exiger_lets_a_yes_pass() -> None:
 def test_exiger_answers_404_to_a_stranger_and_403_with_the_reason_to_a_member() -> None:
     with pytest.raises(Http404):
         exiger(INCONNU)
-    with pytest.raises(PermissionDenied, match="close"):
-        exiger(refus("La campagne est close."))
+    verdict = refus("La campagne est close.", "/depot/")
+    with pytest.raises(AccesRefuse, match="close") as refuse:
+        exiger(verdict)
+    assert refuse.value.verdict is verdict
+    assert isinstance(refuse.value, PermissionDenied)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,11 @@ Personne = Utilisateur | AnonymousUser
 
 ASSOCIATION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
 MAX_DEMANDES = 5
+RECOURS_LOCAL = (
+    "Si ce rôle devrait être le vôtre, le référent label de votre collectivité peut vous le donner "
+    "depuis la page de l’équipe."
+)
+RECOURS_NATIONAL = "Les rôles du jury et de l’association sont donnés par un administrateur de l’association."
 
 
 def personne_connectee(request: HttpRequest) -> Utilisateur:
@@ -64,6 +69,17 @@ def collectivites_de(utilisateur: Personne) -> list[int]:
     return [cle for cle in _roles(utilisateur) if cle is not None]
 
 
+def refus_local(utilisateur: Personne, collectivite: Collectivite | int, motif: str, lien: str = "") -> Verdict:
+    """For want of a role in this collectivité; its own people are told who gives it, but the one who does."""
+    roles = roles_de(utilisateur, collectivite)
+    return refus(motif, lien, recours=RECOURS_LOCAL if roles and Role.REFERENT not in roles else "")
+
+
+def refus_national(motif: str) -> Verdict:
+    """For want of a role of the jury or of the association."""
+    return refus(motif, recours=RECOURS_NATIONAL)
+
+
 def doit_avoir_second_facteur(utilisateur: Personne) -> bool:
     """Jury and association roles reach every town's dossier: a password alone is not enough for them."""
     return bool(roles_nationaux(utilisateur))
@@ -96,7 +112,8 @@ def peut_gerer_equipe(utilisateur: Personne, collectivite: Collectivite) -> Verd
     if Role.REFERENT in roles or est_association(utilisateur):
         return OUI
     if roles:
-        return refus("Seul le référent label de la collectivité peut gérer son équipe.")
+        motif = "Seul le référent label de la collectivité peut gérer son équipe."
+        return refus_local(utilisateur, collectivite, motif)
     return INCONNU
 
 
@@ -145,7 +162,7 @@ def peut_annuler_invitation(utilisateur: Personne, invitation: Invitation) -> Ve
 def peut_nommer_national(utilisateur: Personne) -> Verdict:
     if est_administrateur(utilisateur):
         return OUI
-    return refus("Seul un administrateur de l’association nomme au jury et à l’association.")
+    return refus_national("Seul un administrateur de l’association nomme au jury et à l’association.")
 
 
 def est_le_dernier(habilitation: Habilitation) -> bool:
@@ -187,4 +204,4 @@ def a_un_role_national(utilisateur: Personne, roles: frozenset[Role]) -> Verdict
     """For the admin panel, whose pages are open by role; nothing is open when ``roles`` is empty."""
     if roles_nationaux(utilisateur) & roles:
         return OUI
-    return refus("Votre rôle n’ouvre pas cette page.")
+    return refus_national("Votre rôle n’ouvre pas cette page.")

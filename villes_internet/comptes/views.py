@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -29,10 +30,11 @@ from villes_internet.comptes.permissions import (
     peut_revoquer,
     peut_voir_demande,
     peut_voir_equipe,
+    refus_national,
 )
 from villes_internet.socle.acces import public, regle
 from villes_internet.socle.transitions import TransitionRefusee
-from villes_internet.socle.verdict import exiger
+from villes_internet.socle.verdict import exiger, refus
 from villes_internet.territoires.models import Collectivite
 
 
@@ -45,6 +47,16 @@ def _habilitation(code: str, pk: int) -> tuple[Collectivite, Habilitation]:
     collectivite = _collectivite(code)
     habilitations = Habilitation.objects.select_related("utilisateur", "collectivite")
     return collectivite, get_object_or_404(habilitations, pk=pk, collectivite=collectivite)
+
+
+def refuse(request: HttpRequest, exception: PermissionDenied) -> HttpResponse:
+    """The page of every 403: the reason, who gives the role where one is missing, a way on.
+
+    A refusal that brings no verdict nor reason comes from Django's own panel, which is open by role.
+    """
+    motif = str(exception)
+    muet = refus(motif) if motif else refus_national("Votre compte n’a pas le rôle que cette page demande.")
+    return render(request, "403.html", {"verdict": getattr(exception, "verdict", muet)}, status=403)
 
 
 # One's own account
