@@ -27,7 +27,7 @@ def _statiques(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(autouse=True)
 def _isolement(settings: Settings, tmp_path: Path) -> None:
-    """Files go to the test's own folder, static files need no build, no task leaves the process."""
+    """Files go to the test's own folder, static files need no build, no task leaves, passwords cost little."""
     settings.STORAGES = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -36,6 +36,7 @@ def _isolement(settings: Settings, tmp_path: Path) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.CELERY_TASK_ALWAYS_EAGER = True
+    settings.PASSWORD_HASHERS = ["tests.hachage.Argon2Leger"]
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
     }

@@ -1,7 +1,11 @@
 import pytest
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from pytest_django.fixtures import Settings
 
+from tests.factories.ground import MOT_DE_PASSE
+from villes_internet import settings as reels
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.comptes.validators import REGLE, RegleCnil, ce_qui_manque, respecte_la_regle
 
@@ -60,3 +64,17 @@ def test_a_common_password_is_refused() -> None:
     with pytest.raises(ValidationError) as refus:
         validate_password("password")
     assert len(refus.value.messages) == 2
+
+
+def test_a_password_is_kept_at_the_full_cost_of_argon2(settings: Settings) -> None:
+    """The other tests hash at the lowest cost; here is what the settings really say, and OWASP asks for no less."""
+    leger = make_password(MOT_DE_PASSE)
+    settings.PASSWORD_HASHERS = reels.PASSWORD_HASHERS
+    garde = make_password(MOT_DE_PASSE)
+    cout = identify_hasher(garde).decode(garde)
+    assert (cout["algorithm"], cout["variety"]) == ("argon2", "argon2id")
+    assert cout["memory_cost"] >= 19 * 1024  # kibibytes
+    assert cout["time_cost"] >= 2
+    assert check_password(MOT_DE_PASSE, garde)
+    assert not check_password(MOT_DE_PASSE.lower(), garde)
+    assert identify_hasher(leger).must_update(leger), "a cheap hash would be hashed anew at the next sign-in"
