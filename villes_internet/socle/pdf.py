@@ -1,6 +1,7 @@
 """PDF/UA-1 documents in French, with our fonts, from a template; nothing is ever fetched from another host."""
 
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
+from fontTools.ttLib import woff2
 from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -35,8 +37,13 @@ def _fichier_statique(nom: str) -> Path | None:
 
 @cache
 def _lire(chemin: Path, modifie: int) -> bytes:
-    """Fonts and style sheets, read once per version of the file."""
-    return chemin.read_bytes()
+    """Fonts and style sheets, read once per version of the file; WeasyPrint would unpack a font for each document."""
+    contenu = chemin.read_bytes()
+    if chemin.suffix != ".woff2":
+        return contenu
+    depliee = BytesIO()
+    woff2.decompress(BytesIO(contenu), depliee)
+    return depliee.getvalue()
 
 
 class Statiques(URLFetcher):
@@ -48,7 +55,7 @@ class Statiques(URLFetcher):
         chemin = _fichier_statique(unquote(urlsplit(url).path.lstrip("/"))) if url.startswith(BASE) else None
         if chemin is None:
             raise FatalURLFetchingError(f"Ressource refusée dans un PDF : {url}")
-        types = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+        types = {".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/ttf"}
         type_mime = types.get(chemin.suffix, "application/octet-stream")
         contenu = _lire(chemin, chemin.stat().st_mtime_ns)
         return URLFetcherResponse(url, contenu, {"Content-Type": type_mime})
