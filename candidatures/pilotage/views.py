@@ -57,7 +57,13 @@ def _contexte(personne: Utilisateur, trouvee: Campagne, form: Any = None, code: 
         if trouvee.etat in geste.transition.depuis:
             propre = form if geste.code == code else _formulaire(geste.demande)
             gestes.append((geste, peut_conduire(personne, trouvee, geste.transition), propre))
-    return {"campagne": trouvee, "jalons": jalons(trouvee), "entonnoir": entonnoir(trouvee), "gestes": gestes}
+    return {
+        "campagne": trouvee,
+        "jalons": jalons(trouvee),
+        "entonnoir": entonnoir(trouvee),
+        "gestes": gestes,
+        "lots": trouvee.lots.avec_avancement().order_by("-pk"),
+    }
 
 
 def _formulaire(demande: str, donnees: Any = None) -> Any:
@@ -89,4 +95,7 @@ def conduire(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         messages.error(request, str(refusee))
     else:
         messages.success(request, f"{trouvee.nom} : {trouvee.get_etat_display()}.")
+        lot = trouvee.lots.order_by("-pk").first() if geste.code == "publier" else None
+        if lot is not None:
+            return redirect(lot)
     return redirect("admin:pilotage_campagne", pk)

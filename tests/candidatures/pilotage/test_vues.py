@@ -12,10 +12,10 @@ from candidatures.dossiers.etats import EtatDossier
 from candidatures.jury import actions as jury
 from candidatures.pilotage.permissions import peut_conduire, peut_suivre
 from candidatures.pilotage.queries import Filtres, jalons, page_de_dossiers
-from tests.factories import ground
+from tests.factories import ground, palmares
 from tests.factories import jury as fabrique
 from villes_internet.comptes.models import Utilisateur
-from villes_internet.territoires.models import TypeCollectivite
+from villes_internet.territoires.models import Collectivite, TypeCollectivite
 
 pytestmark = pytest.mark.django_db
 Connecte = Callable[[Utilisateur], Client]
@@ -139,6 +139,16 @@ def test_publishing_makes_the_results_public(connecte: Connecte, administratrice
     assert all(j.est_passe for j in jalons(campagne))
     page = client.get(reverse("admin:pilotage_campagne", args=[campagne.pk])).content.decode()
     assert "plus rien à conduire" in page
+
+
+def test_publishing_leads_to_the_making_of_the_certificates(
+    connecte: Connecte, bassens: Collectivite, administratrice: Utilisateur
+) -> None:
+    campagne = palmares.campagne_arretee(bassens)
+    page = conduire(connecte(administratrice), campagne, "publier")
+    assert "Production des certificats 2027" in page
+    conduite = connecte(administratrice).get(reverse("admin:pilotage_campagne", args=[campagne.pk]))
+    assert f'href="{campagne.lots.get().get_absolute_url()}"' in conduite.content.decode()
 
 
 def test_the_closing_is_moved_with_a_motive(
