@@ -156,3 +156,8 @@ class Certificat(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("palmares:verifier", args=[self.code])
+
+    @property
+    def est_en_echec(self) -> bool:
+        """Without a file, and given up until the association tries again."""
+        return not self.fichier and self.nb_echecs >= MAX_ECHECS

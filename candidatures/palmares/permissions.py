@@ -26,11 +26,12 @@ def peut_voir_palmares(utilisateur: Personne, campagne: Campagne) -> Verdict:
 
 
 def peut_telecharger(utilisateur: Personne, certificat: Certificat) -> Verdict:
-    """A certificate in force is a public fact; the association keeps access to those that no longer stand."""
+    """A certificate in force is a public fact; the association keeps access to those that no longer stand.
+
+    Whether its file is made yet is not a matter of right: the view has the person wait.
+    """
     if not est_publiee(certificat.resultat.campagne):
         return INCONNU
-    if not certificat.fichier:
-        return refus("Ce certificat est en cours de préparation : revenez dans quelques minutes.")
     if certificat.etat == EtatCertificat.VALABLE or est_association(utilisateur):
         return OUI
     lien = certificat.get_absolute_url()

@@ -13,6 +13,7 @@ from candidatures.palmares.models import Certificat
 from candidatures.palmares.permissions import peut_telecharger, peut_voir_palmares
 from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle.acces import public
+from villes_internet.socle.attente import attendre
 from villes_internet.socle.verdict import exiger
 from villes_internet.territoires.models import Collectivite
 
@@ -87,8 +88,11 @@ def _certificat(numero: str) -> Certificat | None:
 
 
 def _etag(request: HttpRequest, numero: str) -> str | None:
+    """Of the file itself: none while it is being made, nor for htmx, which never gets it."""
+    if "HX-Request" in request.headers:
+        return None
     certificat = _certificat(numero)
-    if certificat is None or not peut_telecharger(request.user, certificat):
+    if certificat is None or not certificat.fichier or not peut_telecharger(request.user, certificat):
         return None
     return f'"{certificat.empreinte}"'
 
@@ -96,11 +100,21 @@ def _etag(request: HttpRequest, numero: str) -> str | None:
 @public
 @require_safe
 @condition(etag_func=_etag)
-def telecharger(request: HttpRequest, numero: str) -> FileResponse:
+def telecharger(request: HttpRequest, numero: str) -> FileResponse | HttpResponse:
+    """The PDF, or the page that waits for it (``attendre``), which asks again by htmx."""
     certificat = _certificat(numero)
     if certificat is None:
         raise Http404
     exiger(peut_telecharger(request.user, certificat))
+    if not certificat.fichier or "HX-Request" in request.headers:
+        return attendre(
+            request,
+            "Votre certificat",
+            retour=certificat.get_absolute_url(),
+            ou="Voir ce que dit le certificat",
+            est_pret=bool(certificat.fichier),
+            est_arrete=certificat.est_en_echec,
+        )
     return FileResponse(
         certificat.fichier.open("rb"),
         as_attachment="telecharger" in request.GET,

@@ -2,6 +2,7 @@
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from candidatures.dossiers import permissions
@@ -9,6 +10,7 @@ from candidatures.dossiers.queries.espace import prochain_pas
 from candidatures.dossiers.views.cadre import cadre_du_dossier, dossier_visible
 from villes_internet.socle import fichiers
 from villes_internet.socle.acces import regle
+from villes_internet.socle.attente import attendre
 
 
 @require_GET
@@ -27,9 +29,14 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @regle(permissions.peut_voir)
-def recepisse(request: HttpRequest, pk: int, numero: int) -> FileResponse:
+def recepisse(request: HttpRequest, pk: int, numero: int) -> FileResponse | HttpResponse:
+    """The PDF of a deposit's receipt, or the page that waits for it, which asks again by htmx."""
     dossier = dossier_visible(request, pk)
-    instantane = get_object_or_404(dossier.instantanes.defer("contenu").exclude(recepisse=""), numero=numero)
+    instantane = get_object_or_404(dossier.instantanes.defer("contenu"), numero=numero)
+    est_pret = bool(instantane.recepisse)
+    if not est_pret or "HX-Request" in request.headers:
+        depot = reverse("dossiers:etape", args=[dossier.pk, "depot"])
+        return attendre(request, "Votre récépissé", retour=depot, ou="Revenir au dossier", est_pret=est_pret)
     return fichiers.servir(
         instantane.recepisse.open(), nom=f"recepisse-{dossier.pk}-{numero}.pdf", type_mime=fichiers.PDF
     )

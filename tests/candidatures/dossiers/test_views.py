@@ -14,7 +14,7 @@ from django.utils import timezone
 from pypdf import PdfWriter
 
 from candidatures.campagnes.models import Campagne
-from candidatures.dossiers import actions, etapes
+from candidatures.dossiers import actions, etapes, tasks
 from candidatures.dossiers.models import Dossier, Etape, Piece, Section
 from tests.factories import dossiers as fabrique
 from tests.factories import ground
@@ -433,4 +433,22 @@ def test_the_receipt_is_downloaded_from_the_space(
     page = connecte(referente).get(url(dossier, "depot")).content.decode()
     assert adresse in page
     assert b"".join(connecte(chargee_de_mission).get(adresse).streaming_content).startswith(b"%PDF")
+    assert connecte(voisine).get(adresse).status_code == 404
+
+
+def test_a_receipt_that_is_not_made_yet_is_waited_for(
+    connecte: Connecte, referente: Utilisateur, voisine: Utilisateur, bassens: Collectivite
+) -> None:
+    dossier = fabrique.dossier(bassens, etat="depose")
+    adresse = reverse("dossiers:recepisse", args=[dossier.pk, 1])
+    client = connecte(referente)
+    assert f'en cours de fabrication. <a href="{adresse}">' in client.get(url(dossier, "depot")).text
+    attente = client.get(adresse)
+    assert (attente.status_code, attente.headers["Retry-After"]) == (503, "10")
+    assert "Votre récépissé est en cours de fabrication…" in attente.text
+    assert f'href="{url(dossier, "depot")}"' in attente.text
+    assert client.get(adresse, headers={"HX-Request": "true"}).status_code == 204
+    assert tasks.envoyer_recepisse(dossier.instantanes.get().pk)
+    assert "Votre récépissé est prêt" in client.get(adresse, headers={"HX-Request": "true"}).text
+    assert client.get(reverse("dossiers:recepisse", args=[dossier.pk, 2])).status_code == 404
     assert connecte(voisine).get(adresse).status_code == 404

@@ -153,12 +153,64 @@ def test_certificate_is_downloaded_by_anyone_and_not_twice(client: Client, basse
     joint.close()
 
 
-def test_certificate_unknown_replaced_or_without_file(client: Client, bassens: Collectivite) -> None:
+def test_certificate_unknown_or_replaced(client: Client, bassens: Collectivite) -> None:
     assert client.get("/certificats/VI-1999-0001.pdf").status_code == 404
     ancien = palmares.certificat(bassens)
-    nouveau = actions.reemettre(ancien, motif="Nom", par=None)
-    assert client.get(f"/certificats/{ancien.numero}.pdf").status_code == 403
-    assert client.get(f"/certificats/{nouveau.numero}.pdf").status_code == 403
+    actions.reemettre(ancien, motif="Nom", par=None)
+    refusee = client.get(f"/certificats/{ancien.numero}.pdf")
+    assert refusee.status_code == 403
+    assert "Ce certificat a été remplacé" in refusee.text
+    assert f'href="{ancien.get_absolute_url()}"' in refusee.text
+    assert "rôle" not in refusee.text
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_certificate_that_is_not_made_yet_is_waited_for(client: Client, bassens: Collectivite) -> None:
+    certificat = actions.reemettre(palmares.certificat(bassens), motif="Nom", par=None)
+    adresse = f"/certificats/{certificat.numero}.pdf"
+    for complete in (adresse, f"{adresse}?telecharger"):
+        attente = client.get(complete)
+        assert (attente.status_code, attente.headers["Retry-After"]) == (503, "10")
+        assert "Votre certificat est en cours de fabrication…" in attente.text
+        assert f'href="{complete}">Réessayer' in attente.text
+        assert f'href="{certificat.get_absolute_url()}"' in attente.text
+        assert f'hx-get="{complete}"' in attente.text
+        assert "ETag" not in attente.headers
+    assert client.get(adresse, headers=HTMX).status_code == 204
+    assert client.head(adresse).status_code == 503
+    for page in (certificat.get_absolute_url(), "/palmares/collectivites/33032/"):
+        assert f'en cours de fabrication. <a href="{adresse}">' in client.get(page).text
+
+
+def test_waiting_page_turns_into_the_link_once_the_certificate_is_made(client: Client, bassens: Collectivite) -> None:
+    certificat = palmares.certificat(bassens)
+    adresse = f"/certificats/{certificat.numero}.pdf?telecharger"
+    pret = client.get(adresse, headers=HTMX | {"If-None-Match": f'"{certificat.empreinte}"'})
+    assert (pret.status_code, pret.headers["Content-Type"]) == (286, "text/html; charset=utf-8")
+    assert "Votre certificat est prêt" in pret.text
+    assert f'href="{adresse}">Ouvrir le document' in pret.text
+    assert "<body" not in pret.text
+
+
+def test_waiting_page_says_when_the_making_has_stopped(client: Client, bassens: Collectivite) -> None:
+    certificat = actions.reemettre(palmares.certificat(bassens), motif="Nom", par=None)
+    Certificat.objects.filter(pk=certificat.pk).update(nb_echecs=3, erreur="Disque plein")
+    adresse = f"/certificats/{certificat.numero}.pdf"
+    arret = client.get(adresse)
+    assert (arret.status_code, arret.headers["Retry-After"]) == (503, "3600")
+    assert "n’a pas pu être fabriqué" in arret.text
+    assert "hx-get" not in arret.text.split("<main")[1].split("</main")[0]
+    assert "Disque plein" not in arret.text
+    assert client.get(adresse, headers=HTMX).status_code == 286
+
+
+def test_nobody_waits_for_a_certificate_under_embargo(client: Client, bassens: Collectivite) -> None:
+    certificat = actions.reemettre(palmares.certificat(bassens), motif="Nom", par=None)
+    type(certificat.resultat.campagne).objects.update(etat="arretee")
+    assert client.get(f"/certificats/{certificat.numero}.pdf").status_code == 404
+    assert client.get(f"/certificats/{certificat.numero}.pdf", headers=HTMX).status_code == 404
 
 
 def test_certificates_of_a_town_as_a_page_and_as_a_fragment(client: Client, bassens: Collectivite) -> None:
