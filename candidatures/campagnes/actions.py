@@ -19,7 +19,7 @@ REGLES = Path(__file__).parent / "donnees"
 
 
 def charger_regles(code: str) -> dict[str, Any]:
-    """Grid, thresholds, gates and mentions shipped with the application."""
+    """Grid and mentions shipped with the application."""
     regles: dict[str, Any] = json.loads((REGLES / f"regles-{code}.json").read_text(encoding="utf-8"))
     return regles
 
@@ -45,8 +45,6 @@ def creer(
         cloture_le=cloture_le,
         jury_le=jury_le,
         ceremonie_le=ceremonie_le,
-        seuils=regles["seuils"],
-        portes=regles["portes"],
         echelle=regles["echelle"],
     )
     Critere.objects.bulk_create(

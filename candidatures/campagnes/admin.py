@@ -77,7 +77,7 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
     fieldsets = (
         (None, {"fields": ("annee", "nom", "etat", "version", "conduite")}),
         ("Calendrier (heure de Paris)", {"fields": ("ouverture_le", "cloture_le", "jury_le", "ceremonie_le")}),
-        ("Règles", {"fields": ("seuils", "portes", "echelle"), "classes": ("collapse",)}),
+        ("Règles", {"fields": ("echelle",), "classes": ("collapse",)}),
     )
 
     @admin.display(description="conduite")
@@ -106,8 +106,6 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
             "version",
             "ouverture_le",
             "cloture_le",
-            "seuils",
-            "portes",
             "echelle",
         )
 

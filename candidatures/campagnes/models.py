@@ -13,10 +13,9 @@ class CampagneQuerySet(models.QuerySet["Campagne"]):
 
 
 class Campagne(models.Model):
-    """The rules of a year; frozen once announced.
+    """The rules of a year; frozen once announced. Thresholds and gates are those of its version of the référentiel.
 
-    ``seuils``: [{"arobases": 1, "min": 0}, …] on 100. ``portes``: the gates of each level, read by
-    ``jury.calculs`` (shape: ``donnees/regles-2027.json``). ``echelle``: [{"note": 0, "libelle": "Absent"}, …].
+    ``echelle``: [{"note": 0, "libelle": "Absent"}, …] (shape: ``donnees/regles-2027.json``).
     """
 
     annee = models.PositiveSmallIntegerField("année", unique=True)
@@ -28,8 +27,6 @@ class Campagne(models.Model):
     jury_le = models.DateField("réunion du jury", null=True, blank=True)
     ceremonie_le = models.DateTimeField("cérémonie", null=True, blank=True)
     publiee_le = models.DateTimeField("publiée le", null=True, blank=True)
-    seuils = models.JSONField("seuils", default=list)
-    portes = models.JSONField("portes", default=list)
     echelle = models.JSONField("échelle du jury", default=list)
 
     objects = CampagneQuerySet.as_manager()

@@ -30,6 +30,7 @@ from candidatures.jury.models import (
 from candidatures.jury.permissions import AFFECTABLES, liens_de, peut_etre_affecte
 from candidatures.jury.queries import demandes_de_mention, elements, lectures_soumises, manques_de
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.calculs import AROBASES_MAX, juger_portes, proposition
 from villes_internet.socle.journal import consigner
 from villes_internet.socle.transitions import TransitionRefusee, franchir
 from villes_internet.socle.versions import VersionPerimee
@@ -50,7 +51,7 @@ def _verrouiller(dossier: Dossier) -> Dossier:
     """The lock that orders what several people do to a dossier's readings at once."""
     return (
         Dossier.objects.select_for_update(of=("self",))
-        .select_related("campagne", "collectivite", "mosaique__version")
+        .select_related("campagne__version", "collectivite", "mosaique__version")
         .get(pk=dossier.pk)
     )
 
@@ -290,13 +291,12 @@ def _proposer(
     precedent: object,
 ) -> dict[str, object]:
     """The proposal with its gates and, from each reading alone, what asks for a debate."""
-    campagne = dossier.campagne
+    version = dossier.campagne.version
     lus = elements(lecture(dossier, route_piece="admin:jury_piece"))
-    portes = calculs.juger_portes(campagne.portes, lus, calculs.moyennes_par_critere(notes))
-    retenue = calculs.proposition(moyenne, campagne.seuils, portes)
+    portes = juger_portes(version.portes, lus, calculs.moyennes_par_critere(notes))
+    retenue = proposition(moyenne, version.seuils, portes)
     chacune = [
-        calculs.proposition(t, campagne.seuils, calculs.juger_portes(campagne.portes, lus, n))
-        for t, n in zip(totaux, notes, strict=True)
+        proposition(t, version.seuils, juger_portes(version.portes, lus, n)) for t, n in zip(totaux, notes, strict=True)
     ]
     assert precedent is None or isinstance(precedent, int)
     return {
@@ -339,7 +339,7 @@ def decider(
     if dossier.campagne.etat != EtatCampagne.DELIBERATION:
         raise TransitionRefusee("La campagne n’est pas en délibération.")
     synthese = Synthese.objects.get(dossier=dossier)
-    if not 1 <= arobases <= calculs.NIVEAU_MAX:
+    if not 1 <= arobases <= AROBASES_MAX:
         raise TransitionRefusee("Le label va de 1 à 5 arobases.")
     if not motif.strip():
         if arobases != synthese.proposition:

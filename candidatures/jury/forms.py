@@ -10,6 +10,7 @@ from django import forms
 from candidatures.campagnes.models import Critere, Mention
 from candidatures.jury import calculs
 from candidatures.jury.models import Conflit, Note
+from villes_internet.referentiel.calculs import AROBASES_MAX
 from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle.saisie import normaliser
 
@@ -160,7 +161,7 @@ class DecisionForm(forms.Form):
     arobases = forms.TypedChoiceField(
         label="Niveau décidé",
         coerce=int,
-        choices=[(n, libelle_arobases(n)) for n in range(1, calculs.NIVEAU_MAX + 1)],
+        choices=[(n, libelle_arobases(n)) for n in range(1, AROBASES_MAX + 1)],
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez un niveau."},
     )

@@ -15,6 +15,7 @@ from candidatures.jury import calculs
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Affectation, Charge, Decision, Evaluation, Jure, Note, Synthese
 from candidatures.jury.permissions import Liens, liens_de_tous, peut_etre_affecte, utilisateurs_jures
+from villes_internet.referentiel.calculs import Elements
 from villes_internet.socle.verdict import Verdict
 
 T = TypeVar("T")
@@ -36,10 +37,10 @@ class Manque:
     ancre: str
 
 
-def elements(lue: Lecture) -> calculs.Elements:
+def elements(lue: Lecture) -> Elements:
     """What the gates ask, read in the frozen dossier; a tile whose services are all "non concerné" counts nowhere."""
     thematiques = [t for t in lue.mosaique.tuiles if not t.est_transversale]
-    return calculs.Elements(
+    return Elements(
         nb_actions=lue.nb_actions,
         nb_replicables=lue.nb_replicables,
         niveaux=tuple(t.niveau_etaye for t in thematiques if t.nb_concernes),

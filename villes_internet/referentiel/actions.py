@@ -24,7 +24,13 @@ def charger_donnees(code: str) -> dict[str, Any]:
 @transaction.atomic
 def importer_version(donnees: dict[str, Any]) -> Version:
     """Create a draft version from data of the shape of ``donnees/referentiel-2027.json``."""
-    version = Version.objects.create(code=donnees["code"], libelle=donnees["libelle"], bareme=donnees["bareme"])
+    version = Version.objects.create(
+        code=donnees["code"],
+        libelle=donnees["libelle"],
+        bareme=donnees["bareme"],
+        seuils=donnees["seuils"],
+        portes=donnees["portes"],
+    )
     position_enjeu = 0
     services: list[Service] = []
     for position, f in enumerate(donnees["familles"], start=1):

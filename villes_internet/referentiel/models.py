@@ -5,10 +5,11 @@ from villes_internet.referentiel.etats import EtatVersion
 
 
 class Version(models.Model):
-    """A millésime of the vocabulary: families, enjeux, services, level descriptors, and the scoring scale.
+    """A millésime of the vocabulary: families, enjeux, services, level descriptors, the scoring scale and the levels.
 
-    ``bareme`` holds the service statuses with their values, the formula's weights and the strata
-    (shape: ``donnees/referentiel-2027.json``); a published version is frozen.
+    ``bareme`` holds the service statuses with their values, the formula's weights and the strata; ``seuils`` the
+    threshold of each level, [{"arobases": 1, "min": 0}, …] on 100; ``portes`` the gates of each level, read by
+    ``calculs`` (shapes: ``donnees/referentiel-2027.json``). A published version is frozen.
     """
 
     code = models.CharField("code", max_length=20, unique=True)
@@ -16,6 +17,8 @@ class Version(models.Model):
     etat = models.CharField("état", max_length=12, choices=EtatVersion, default=EtatVersion.BROUILLON)
     publiee_le = models.DateTimeField("publiée le", null=True, blank=True)
     bareme = models.JSONField("barème", default=dict)
+    seuils = models.JSONField("seuils", default=list)
+    portes = models.JSONField("portes", default=list)
 
     class Meta:
         verbose_name = "version du référentiel"

@@ -6,9 +6,18 @@ from hypothesis import strategies as st
 
 from candidatures.campagnes.actions import charger_regles
 from candidatures.jury import calculs
-from candidatures.jury.calculs import Debat, Elements, PorteJugee
+from candidatures.jury.calculs import Debat
+from villes_internet.referentiel.actions import charger_donnees
+from villes_internet.referentiel.calculs import (
+    Elements,
+    PorteJugee,
+    juger_portes,
+    minimum_d_enjeux,
+    proposition,
+)
 
 REGLES = charger_regles("2027")
+VERSION = charger_donnees("2027")
 POIDS = {c["code"]: c["poids"] for c in REGLES["criteres"]}
 EXEMPLE = {
     code: Decimal(note)
@@ -38,8 +47,8 @@ elements = st.builds(
 
 
 def proposer(notes: dict[str, Decimal], elements: Elements) -> int:
-    portes = calculs.juger_portes(REGLES["portes"], elements, notes)
-    return calculs.proposition(calculs.total(notes, POIDS), REGLES["seuils"], portes)
+    portes = juger_portes(VERSION["portes"], elements, notes)
+    return proposition(calculs.total(notes, POIDS), VERSION["seuils"], portes)
 
 
 def test_total_of_the_worked_example_is_64_80() -> None:
@@ -91,7 +100,7 @@ def test_four_arobases_refuse_a_criterion_under_one_and_a_half() -> None:
 
 
 def test_a_dossier_without_action_stays_at_one_arobase_with_its_gate_shown() -> None:
-    portes = calculs.juger_portes(REGLES["portes"], Elements(), EXEMPLE)
+    portes = juger_portes(VERSION["portes"], Elements(), EXEMPLE)
     assert portes[0] == PorteJugee(1, "action", "au moins une action éligible", False)
     assert portes[0].en_json() == {
         "arobases": 1,
@@ -99,18 +108,18 @@ def test_a_dossier_without_action_stays_at_one_arobase_with_its_gate_shown() -> 
         "libelle": "au moins une action éligible",
         "tenue": False,
     }
-    assert calculs.proposition(Decimal(80), REGLES["seuils"], portes) == 1
+    assert proposition(Decimal(80), VERSION["seuils"], portes) == 1
 
 
 @pytest.mark.parametrize(("concernes", "attendu"), [(16, 12), (8, 6), (15, 12), (1, 1), (0, 0)])
 def test_the_gates_keep_their_share_of_the_enjeux_that_concern_the_town(concernes: int, attendu: int) -> None:
-    assert calculs.minimum_d_enjeux(12, concernes, 16) == attendu
+    assert minimum_d_enjeux(12, concernes, 16) == attendu
 
 
 def test_an_unknown_rule_of_gate_is_an_error() -> None:
     porte = {"arobases": 1, "code": "x", "libelle": "x", "regle": "lune"}
     with pytest.raises(ValueError, match="lune"):
-        calculs.juger_portes([porte], Elements(), {})
+        juger_portes([porte], Elements(), {})
 
 
 def test_means_and_spread() -> None:
