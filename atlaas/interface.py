@@ -26,6 +26,7 @@ __all__ = [
     "preuves",
     "publier_action",
     "resume_action",
+    "toutes_eligibles",
 ]
 
 
@@ -48,9 +49,14 @@ def actions_de(collectivite: Collectivite) -> QuerySet[Action]:
     return Action.objects.courantes().filter(collectivite=collectivite).order_by("-cree_le", "-pk")
 
 
+def toutes_eligibles(au: date) -> QuerySet[Action]:
+    """Published and eligible at ``au`` (rule of 2017: running, or ended less than two years before), of everyone."""
+    return Action.objects.eligibles(au)
+
+
 def actions_eligibles(collectivite: Collectivite, au: date) -> QuerySet[Action]:
-    """Published and eligible at ``au`` (rule of 2017: running, or ended less than two years before), newest first."""
-    return Action.objects.eligibles(au).filter(collectivite=collectivite).order_by("-cree_le", "-pk")
+    """``toutes_eligibles`` of the collectivité, newest first."""
+    return toutes_eligibles(au).filter(collectivite=collectivite).order_by("-cree_le", "-pk")
 
 
 _INDICATEUR = Q(actions__indicateur_valeur__isnull=False) & ~Q(actions__indicateur_libelle="")

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from mosaique import calculs
+from mosaique.completude import manques
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.permissions import FIGEE
 from mosaique.queries import CHIFFRES, calculer
@@ -48,9 +49,10 @@ def recalculer(mosaique: Mosaique) -> Mosaique:
     if mosaique.est_figee:
         return mosaique
     deplacees, mosaique.indice, mosaique.nb_renseignes = calculer(mosaique)
+    mosaique.nb_manques = len(manques(mosaique))
     ReponseEnjeu.objects.bulk_update(deplacees, CHIFFRES)
     mosaique.calculee_le = timezone.now()
-    mosaique.save(update_fields=["indice", "nb_renseignes", "calculee_le"])
+    mosaique.save(update_fields=["indice", "nb_renseignes", "nb_manques", "calculee_le"])
     return mosaique
 
 

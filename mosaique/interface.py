@@ -27,14 +27,8 @@ __all__ = [
     "enregistrer_reponses",
     "figer",
     "manques",
-    "nb_manques",
     "ouvrir",
     "recalculer",
     "resume",
     "resume_de_contenu",
 ]
-
-
-def nb_manques(mosaique: Mosaique) -> int:
-    """Number of enjeux where something is missing."""
-    return len(manques(mosaique))

@@ -9,7 +9,7 @@ class Mosaique(models.Model):
     """The self-diagnosis of a collectivité for a year.
 
     ``date_reference`` is the day at which the eligibility of the actions is judged (the campaign's closing day).
-    ``indice`` and ``nb_renseignes`` are kept by the actions that change an answer. ``est_figee`` is written
+    ``indice``, ``nb_renseignes`` and ``nb_manques`` are kept by the actions that change an answer. ``est_figee`` is written
     downward by what stands above (a deposited dossier): no answer changes while it holds.
     """
 
@@ -21,6 +21,7 @@ class Mosaique(models.Model):
     date_reference = models.DateField("date de référence")
     indice = models.DecimalField("indice", max_digits=6, decimal_places=2, default=0)
     nb_renseignes = models.PositiveSmallIntegerField("enjeux renseignés", default=0)
+    nb_manques = models.PositiveSmallIntegerField("enjeux à compléter", default=0)
     calculee_le = models.DateTimeField("calculée le", null=True, blank=True)
     est_figee = models.BooleanField("figée", default=False)
 

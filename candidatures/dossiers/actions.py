@@ -12,7 +12,7 @@ from atlaas import interface as atlaas
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne
 from candidatures.dossiers import courriels, etats, tasks
-from candidatures.dossiers.completude import bloquants, manques
+from candidatures.dossiers.completude import bloquants, manques, nb_propres
 from candidatures.dossiers.etapes import CHAMPS_PHARE
 from candidatures.dossiers.etats import MODIFIABLES, EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Instantane, Piece, Section
@@ -42,7 +42,7 @@ def creer_dossier(campagne: Campagne, collectivite: Collectivite, *, par: Utilis
         return existant
     tableau = mosaique.ouvrir(collectivite, campagne.annee, campagne.version, date_d_eligibilite(campagne), par)
     dossier = Dossier.objects.create(campagne=campagne, collectivite=collectivite, mosaique=tableau)
-    Dossier.objects.filter(pk=dossier.pk).update(nb_manques=len(bloquants(manques(dossier))))
+    Dossier.objects.filter(pk=dossier.pk).update(nb_manques_propres=nb_propres(dossier))
     consigner(dossier, "créer", par=par)
     dossier.refresh_from_db()
     return dossier
@@ -370,6 +370,6 @@ def _exiger_complet(dossier: Dossier) -> None:
 def _tenir_a_jour(dossier: Dossier) -> None:
     """The aggregates of the lists."""
     dossier.nb_actions = dossier.actions_presentees.count()
-    dossier.nb_manques = len(bloquants(manques(dossier)))
+    dossier.nb_manques_propres = nb_propres(dossier)
     dossier.modifie_le = heure_de_la_base()
-    dossier.save(update_fields=["nb_actions", "nb_manques", "modifie_le"])
+    dossier.save(update_fields=["nb_actions", "nb_manques_propres", "modifie_le"])

@@ -36,7 +36,8 @@ OUI_NON = (("oui", "Oui"), ("non", "Non"))
 MAX_MENTIONS = 3
 MAX_ACTIONS_PAR_MENTION = 3
 MAX_PHARES = 5
-SEUIL_VILLAGE = 3_000
+SEUIL_VILLAGE = 3_000  # inhabitants
+PHARES, PHARES_VILLAGE = 3, 1  # flagships expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,4 +336,4 @@ def champs_phares(presentees: tuple[tuple[str, str], ...], phares: tuple[tuple[s
 
 def nb_phares_attendus(population: int | None) -> int:
     """Three flagships, one for a village (under 3,000 inhabitants)."""
-    return 1 if population is not None and population < SEUIL_VILLAGE else 3
+    return PHARES_VILLAGE if population is not None and population < SEUIL_VILLAGE else PHARES

@@ -33,7 +33,9 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 class Dossier(models.Model):
     """The candidacy of a collectivité in a campaign: one per pair.
 
-    ``nb_manques`` and ``nb_actions`` are kept by the actions that change them, for the lists.
+    ``nb_actions`` and ``nb_manques_propres`` are kept by the actions that change them, for the lists. The second counts
+    the points that only a save of the dossier moves, empty until one counts them; ``completude.nb_bloquants`` adds what
+    the mosaïque, the fiches and the registry move.
     """
 
     campagne = models.ForeignKey("candidatures.Campagne", models.PROTECT, related_name="dossiers")
@@ -50,7 +52,7 @@ class Dossier(models.Model):
     )
     empreinte_approuvee = models.CharField("empreinte approuvée", max_length=64, blank=True)
     depose_le = models.DateTimeField("déposé le", null=True, blank=True)
-    nb_manques = models.PositiveSmallIntegerField("points manquants", default=0)
+    nb_manques_propres = models.PositiveSmallIntegerField("points manquants du dossier", null=True, blank=True)
     nb_actions = models.PositiveSmallIntegerField("actions présentées", default=0)
 
     objects = DossierQuerySet.as_manager()

@@ -7,9 +7,11 @@ from django.db.models import Q, QuerySet
 
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne
+from candidatures.dossiers.completude import nb_bloquants
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
-from candidatures.jury.queries import LigneDossier, PageDeCles, nombres_par_etat
+from candidatures.jury.models import Synthese
+from candidatures.jury.queries import PageDeCles, nombres_par_etat
 from villes_internet.territoires.calculs.noms import normaliser
 from villes_internet.territoires.models import Collectivite
 
@@ -37,6 +39,15 @@ class Filtres:
 
 
 @dataclass(frozen=True, slots=True)
+class LigneSuivie:
+    """``synthese`` is None before the first assignment, ``nb_bloquants`` once deposited or while nothing counts it."""
+
+    dossier: Dossier
+    synthese: Synthese | None
+    nb_bloquants: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Palier:
     libelle: str
     nb: int
@@ -61,8 +72,11 @@ def collectivites_nommees(texte: str) -> QuerySet[Collectivite]:
 
 def page_de_dossiers(
     campagne: Campagne, filtres: Filtres, apres: str = "", taille: int = TAILLE_DE_PAGE
-) -> PageDeCles[LigneDossier]:
-    """A page of the campaign's dossiers in one query: latest deposit first; drafts, when asked for, newest first."""
+) -> PageDeCles[LigneSuivie]:
+    """A page of the campaign's dossiers: latest deposit first; drafts, when asked for, newest first.
+
+    One query, and one more where the page holds drafts, to count what they lack.
+    """
     dossiers: QuerySet[Dossier] = Dossier.objects.filter(campagne=campagne)
     if filtres.etat:
         dossiers = dossiers.filter(etat=filtres.etat)
@@ -81,7 +95,13 @@ def page_de_dossiers(
         dossiers = _apres(dossiers, cle, par_depot=len(ordre) > 1)
     lignes = list(dossiers.select_related("collectivite__departement", "synthese").order_by(*ordre)[: taille + 1])
     suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
-    return PageDeCles([LigneDossier.depuis(d) for d in lignes[:taille]], suivante, cle is None)
+    return PageDeCles(_suivies(lignes[:taille], campagne), suivante, cle is None)
+
+
+def _suivies(dossiers: Sequence[Dossier], campagne: Campagne) -> list[LigneSuivie]:
+    en_preparation = [d for d in dossiers if d.etat in JAMAIS_DEPOSES]
+    nombres = nb_bloquants(en_preparation, campagne) if en_preparation else {}
+    return [LigneSuivie(d, getattr(d, "synthese", None), nombres.get(d.pk)) for d in dossiers]
 
 
 def _apres(dossiers: QuerySet[Dossier], cle: int, *, par_depot: bool) -> QuerySet[Dossier]:

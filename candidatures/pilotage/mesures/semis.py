@@ -31,13 +31,13 @@ FROM generate_series(%(de)s, %(a)s) n
 """
 MOSAIQUES = """
 INSERT INTO mosaique_mosaique
-(millesime, date_reference, indice, nb_renseignes, calculee_le, est_figee, collectivite_id, version_id)
-SELECT %(annee)s, now(), (substr(code, 2)::int * 7) %% 100, 20, now(), true, id, %(version)s
+(millesime, date_reference, indice, nb_renseignes, nb_manques, calculee_le, est_figee, collectivite_id, version_id)
+SELECT %(annee)s, now(), (substr(code, 2)::int * 7) %% 100, 20, 0, now(), true, id, %(version)s
 FROM territoires_collectivite WHERE substr(code, 2)::int BETWEEN %(de)s AND %(a)s
 """
 DOSSIERS = """
-INSERT INTO candidatures_dossier (etat, cree_le, modifie_le, empreinte_approuvee, depose_le, nb_manques, nb_actions,
-                                  campagne_id, collectivite_id, mosaique_id)
+INSERT INTO candidatures_dossier (etat, cree_le, modifie_le, empreinte_approuvee, depose_le, nb_manques_propres,
+                                  nb_actions, campagne_id, collectivite_id, mosaique_id)
 SELECT 'en_evaluation', now(), now(), '', now() - substr(c.code, 2)::int * interval '1 minute', 0, 12,
        %(campagne)s, c.id, m.id
 FROM territoires_collectivite c JOIN mosaique_mosaique m ON m.collectivite_id = c.id

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from candidatures.campagnes.models import Campagne
 from candidatures.dossiers import actions, courriels, etats, tasks
-from candidatures.dossiers.completude import bloquants, manques
+from candidatures.dossiers.completude import bloquants, manques, nb_bloquants
 from candidatures.dossiers.etats import TRANSITIONS, EtatDossier
 from candidatures.dossiers.models import Dossier, Etape, Instantane, Piece, Section
 from candidatures.dossiers.queries.contenu import empreinte
@@ -87,7 +87,7 @@ def test_a_second_creation_finds_the_first(bassens: Collectivite, referente: Uti
     premier = actions.creer_dossier(campagne, bassens, par=referente)
     assert actions.creer_dossier(campagne, bassens, par=referente) == premier
     assert Dossier.objects.count() == 1
-    assert premier.nb_manques == len(bloquants(manques(premier))) > 20
+    assert nb_bloquants([premier], campagne)[premier.pk] == len(bloquants(manques(premier))) > 20
 
 
 def test_no_dossier_in_a_campaign_that_is_not_open_or_is_over(bassens: Collectivite, referente: Utilisateur) -> None:
@@ -139,13 +139,15 @@ def test_the_same_answers_sent_twice_are_one_save(bassens: Collectivite, referen
 
 def test_aggregates_follow_each_save(bassens: Collectivite, referente: Utilisateur) -> None:
     dossier = fabrique.dossier(bassens)
-    avant = dossier.nb_manques
+    avant = dossier.nb_manques_propres
+    assert avant
     actions.enregistrer_section(dossier, Etape.COLLECTIVITE, fabrique.REPONSES["collectivite"], 0, par=referente)
     dossier.refresh_from_db()
-    assert dossier.nb_manques == avant - 2
+    assert dossier.nb_manques_propres == avant - 2
     actions.presenter_action(dossier, fabrique.fiche(bassens), par=referente)
     dossier.refresh_from_db()
-    assert (dossier.nb_actions, dossier.nb_manques) == (1, avant - 3)
+    assert (dossier.nb_actions, dossier.nb_manques_propres) == (1, avant - 2)
+    assert nb_bloquants([dossier], dossier.campagne)[dossier.pk] == len(bloquants(manques(dossier)))
 
 
 # Actions
