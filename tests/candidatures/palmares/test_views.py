@@ -174,7 +174,7 @@ def test_certificate_that_is_not_made_yet_is_waited_for(client: Client, bassens:
         attente = client.get(complete)
         assert (attente.status_code, attente.headers["Retry-After"]) == (503, "10")
         assert "Votre certificat est en cours de fabrication…" in attente.text
-        assert f'href="{complete}">Réessayer' in attente.text
+        assert f'id="document" href="{complete}">Réessayer' in attente.text
         assert f'href="{certificat.get_absolute_url()}"' in attente.text
         assert f'hx-get="{complete}"' in attente.text
         assert "ETag" not in attente.headers
@@ -190,7 +190,7 @@ def test_waiting_page_turns_into_the_link_once_the_certificate_is_made(client: C
     pret = client.get(adresse, headers=HTMX | {"If-None-Match": f'"{certificat.empreinte}"'})
     assert (pret.status_code, pret.headers["Content-Type"]) == (286, "text/html; charset=utf-8")
     assert "Votre certificat est prêt" in pret.text
-    assert f'href="{adresse}">Ouvrir le document' in pret.text
+    assert f'id="document" href="{adresse}">Ouvrir le document' in pret.text
     assert "<body" not in pret.text
 
 
