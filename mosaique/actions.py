@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mosaique import calculs
@@ -56,12 +57,12 @@ def recalculer(mosaique: Mosaique) -> Mosaique:
     return mosaique
 
 
-@transaction.atomic
-def deplacer_reference(mosaique: Mosaique, date_reference: date) -> Mosaique:
-    """The campaign's closing day moved: eligibility is judged at the new one."""
-    mosaique.date_reference = date_reference
-    mosaique.save(update_fields=["date_reference"])
-    return recalculer(mosaique)
+def deplacer_reference(mosaiques: QuerySet[Any, Any], date_reference: date) -> int:
+    """The campaign's closing day moved: those still open are judged at the new one; how many. ``mosaiques``: keys.
+
+    Nothing is computed here: an open mosaïque is read live, its stored figures follow at the next save or at ``figer``.
+    """
+    return Mosaique.objects.filter(pk__in=mosaiques, est_figee=False).update(date_reference=date_reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +145,9 @@ def figer(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
 
 
 @transaction.atomic
-def defiger(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
-    """Open again (the dossier is reopened before the closing hour)."""
-    mosaique.est_figee = False
-    mosaique.save(update_fields=["est_figee"])
+def defiger(mosaique: Mosaique, date_reference: date, *, par: Utilisateur | None) -> Mosaique:
+    """Open again (the dossier is reopened before the closing hour), judged at the closing day as it is now."""
+    mosaique.est_figee, mosaique.date_reference = False, date_reference
+    mosaique.save(update_fields=["est_figee", "date_reference"])
     consigner(mosaique, "défiger", par=par)
     return recalculer(mosaique)

@@ -16,7 +16,7 @@ from mosaique.models import Mosaique, ReponseEnjeu
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 
 SANS_PREUVE = Preuves()
-CHIFFRES = ["niveau_etaye", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
+CHIFFRES = ["niveau_etaye", "retenus", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
 ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
 
 
@@ -178,6 +178,7 @@ def _remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves
     avant = chiffres(reponse)
     resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
     reponse.niveau_etaye = resultat.niveau_etaye
+    reponse.retenus = dict(resultat.statuts)
     reponse.couverture = round(resultat.couverture, 4)
     reponse.score = resultat.score
     reponse.nb_actions = preuves.nb_actions

@@ -9,6 +9,7 @@ from atlaas.interface import actions_eligibles
 from atlaas.interface import preuves as preuves_de
 from mosaique import calculs, completude
 from mosaique.actions import enregistrer_reponse
+from mosaique.chargement import mosaique_visible
 from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
@@ -19,27 +20,15 @@ from villes_internet.socle.acces import regle
 from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
 from villes_internet.socle.verdict import exiger
 from villes_internet.socle.versions import VersionPerimee
-from villes_internet.territoires.models import CANDIDATES
 
 NB_ACTIONS_MONTREES = 12
-
-
-def _charger(request: HttpRequest, code: str, millesime: int) -> Mosaique:
-    trouvee = get_object_or_404(
-        Mosaique.objects.select_related("collectivite", "version"),
-        collectivite__code=code,
-        collectivite__type__in=CANDIDATES,
-        millesime=millesime,
-    )
-    exiger(peut_voir_mosaique(request.user, trouvee))
-    return trouvee
 
 
 @regle(peut_voir_mosaique)
 @require_safe
 def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
     """The twenty tiles and the same content as a table."""
-    trouvee = _charger(request, code, millesime)
+    trouvee = mosaique_visible(request, code, millesime)
     lu = resume(trouvee, avec_liens=True)
     prochaine = next((tuile for tuile in lu.tuiles if not tuile.est_renseigne), None)
     return render(
@@ -60,7 +49,7 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enjeu(request: HttpRequest, code: str, millesime: int, code_enjeu: str) -> HttpResponse:
     """One enjeu: read it, save it. The header ``X-Sauvegarde`` asks for the state of the save as JSON."""
-    trouvee = _charger(request, code, millesime)
+    trouvee = mosaique_visible(request, code, millesime)
     lu = arbre(trouvee.version).enjeu(code_enjeu)
     if lu is None:
         raise Http404

@@ -233,7 +233,7 @@ def demander_approbation(dossier: Dossier, *, par: Utilisateur | None) -> Dossie
 def renvoyer(dossier: Dossier, *, par: Utilisateur | None, motif: str) -> Dossier:
     """Back to the team, with what to mend; an approval given falls."""
     franchir(dossier, etats.RENVOYER, par=par, motif=motif, approuve_le=None, approuve_par=None, empreinte_approuvee="")
-    mosaique.defiger(dossier.mosaique, par=par)
+    mosaique.defiger(dossier.mosaique, date_d_eligibilite(dossier.campagne), par=par)
     courriels.renvoye(dossier, par, motif)
     return dossier
 
@@ -265,7 +265,7 @@ def deposer(dossier: Dossier, *, par: Utilisateur) -> Dossier:
     franchir(dossier, etats.DEPOSER, par=par, depose_le=heure)
     if empreinte_a_approuver(dossier) != dossier.empreinte_approuvee:
         raise TransitionRefusee("Le contenu a changé depuis l’approbation : renvoyez le dossier en brouillon.")
-    mosaique.defiger(dossier.mosaique, par=par)
+    mosaique.defiger(dossier.mosaique, date_d_eligibilite(dossier.campagne), par=par)
     mosaique.figer(dossier.mosaique, par=par)
     contenu = composer(dossier, saisie_de(dossier)) | {"mosaique": mosaique.contenu_fige(dossier.mosaique)}
     contenu["approbation"] = {
@@ -293,7 +293,7 @@ def rouvrir(dossier: Dossier, *, par: Utilisateur | None) -> Dossier:
     franchir(
         dossier, etats.ROUVRIR, par=par, depose_le=None, approuve_le=None, approuve_par=None, empreinte_approuvee=""
     )
-    mosaique.defiger(dossier.mosaique, par=par)
+    mosaique.defiger(dossier.mosaique, date_d_eligibilite(dossier.campagne), par=par)
     return dossier
 
 

@@ -49,11 +49,13 @@ def evaluer(campagne: Campagne, ordre: Ordre) -> Campagne:
 
 @transaction.atomic
 def prolonger(campagne: Campagne, ordre: Ordre) -> Campagne:
-    """Move the closing hour; the fiches of the mosaics still open are judged at the new closing day."""
+    """Move the closing hour; the fiches of the mosaics still open are judged at the new closing day.
+
+    Those of the dossiers already closed to writing follow if they open again (``mosaique.defiger``).
+    """
     assert ordre.jusqu_au is not None
     campagnes.prolonger(campagne, jusqu_au=ordre.jusqu_au, par=ordre.par, a=ordre.a, motif=ordre.motif)
-    for dossier in campagne.dossiers.filter(mosaique__est_figee=False).select_related("mosaique__collectivite"):
-        mosaique.deplacer_reference(dossier.mosaique, date_d_eligibilite(campagne))
+    mosaique.deplacer_reference(campagne.dossiers.values("mosaique"), date_d_eligibilite(campagne))
     return campagne
 
 

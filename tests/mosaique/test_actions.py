@@ -1,11 +1,14 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.db.models import QuerySet
+from pytest_django import DjangoAssertNumQueries
 
 from mosaique import actions
 from mosaique.interface import contenu_fige, manques, resume, resume_de_contenu
-from mosaique.models import ReponseEnjeu
+from mosaique.models import Mosaique, ReponseEnjeu
 from tests.factories import atlaas, ground
 from tests.factories import mosaique as fabrique
 from villes_internet.comptes.models import Utilisateur
@@ -16,6 +19,10 @@ from villes_internet.territoires.models import Collectivite
 
 pytestmark = pytest.mark.django_db
 EXEMPLE = ["en_service"] * 3 + ["evalue", "programme", "pas_fait", "non_concerne"]
+
+
+def _cles(*mosaiques: Mosaique) -> QuerySet[Mosaique, Any]:
+    return Mosaique.objects.filter(pk__in=[m.pk for m in mosaiques]).values("pk")
 
 
 def test_ouvrir_twice_gives_the_same_mosaique_with_twenty_answers(bassens: Collectivite) -> None:
@@ -87,7 +94,7 @@ def test_a_frozen_mosaique_refuses_answers_and_never_moves(bassens: Collectivite
     actions.recalculer(mosaique)
     assert resume(mosaique) == fige
     assert fige.tuiles[0].niveau_etaye == 2
-    actions.defiger(mosaique, par=None)
+    actions.defiger(mosaique, mosaique.date_reference, par=None)
     assert resume(mosaique).tuiles[0].niveau_etaye == 3
 
 
@@ -96,10 +103,37 @@ def test_deplacer_reference_judges_eligibility_at_the_new_day(bassens: Collectiv
     mosaique = fabrique.mosaique(bassens)
     fabrique.repondre(mosaique, "A1", 2)
     assert resume(mosaique).tuiles[0].niveau_etaye == 2
-    mosaique.refresh_from_db()
-    actions.deplacer_reference(mosaique, date(2027, 4, 30))
-    assert resume(mosaique).tuiles[0].niveau_etaye == 1
-    assert mosaique.reponses.get(enjeu__code="A1").niveau_etaye == 1
+    avant = mosaique.indice
+    assert actions.deplacer_reference(_cles(mosaique), date(2027, 4, 30)) == 1
+    deplacee = Mosaique.objects.get(pk=mosaique.pk)
+    assert resume(deplacee).tuiles[0].niveau_etaye == 1
+    assert resume(deplacee).indice < avant
+    vive = resume(deplacee).indice
+    assert actions.figer(deplacee, par=None).indice == vive == resume(deplacee).indice
+    assert deplacee.reponses.get(enjeu__code="A1").niveau_etaye == 1
+
+
+def test_deplacer_reference_costs_one_statement_and_leaves_the_frozen_ones(
+    bassens: Collectivite, bram: Collectivite, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    figee, ouverte = fabrique.mosaique(bassens), fabrique.mosaique(bram)
+    actions.figer(figee, par=None)
+    with django_assert_num_queries(1):
+        assert actions.deplacer_reference(_cles(figee, ouverte), date(2027, 4, 30)) == 1
+    figee.refresh_from_db()
+    assert figee.date_reference == fabrique.REFERENCE
+    ouverte.refresh_from_db()
+    assert ouverte.date_reference == date(2027, 4, 30)
+
+
+def test_a_mosaique_opened_again_is_judged_at_the_day_of_today_s_calendar(bassens: Collectivite) -> None:
+    atlaas.fiche(bassens, "A1.1", date_fin=date(2025, 4, 15))
+    mosaique = fabrique.mosaique(bassens)
+    fabrique.repondre(mosaique, "A1", 2)
+    actions.figer(mosaique, par=None)
+    assert resume(mosaique).tuiles[0].niveau_etaye == 2
+    actions.defiger(mosaique, date(2027, 4, 30), par=None)
+    assert resume(Mosaique.objects.get(pk=mosaique.pk)).tuiles[0].niveau_etaye == 1
 
 
 def test_resume_is_live_and_says_the_trend_since_last_year(bassens: Collectivite) -> None:

@@ -2,11 +2,14 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from candidatures.campagnes import actions
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne
 from candidatures.campagnes.tasks import suivre_le_calendrier
+from candidatures.dossiers.actions import rouvrir
+from candidatures.dossiers.models import Dossier
 from candidatures.pilotage.actions import Ordre, prolonger
 from tests.factories import dossiers, ground
 from villes_internet.comptes.models import Utilisateur
@@ -47,6 +50,33 @@ def test_prolonger_judges_the_fiches_of_open_drafts_at_the_new_closing_day(
     prolonger(campagne, Ordre(administratrice, timezone.now(), "Panne nationale.", nouvelle))
     dossier.mosaique.refresh_from_db()
     assert dossier.mosaique.date_reference == timezone.localdate(nouvelle)
+
+
+@pytest.mark.parametrize("nombre", [1, 3])
+def test_prolonger_costs_the_same_whatever_the_number_of_open_drafts(
+    nombre: int, administratrice: Utilisateur, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    campagne = ground.campagne()
+    for _ in range(nombre):
+        dossiers.dossier(ground.collectivite(), campagne)
+    nouvelle = campagne.cloture_le + timedelta(days=10)
+    with django_assert_max_num_queries(8):
+        prolonger(campagne, Ordre(administratrice, timezone.now(), "Panne nationale.", nouvelle))
+    references = set(campagne.dossiers.values_list("mosaique__date_reference", flat=True))
+    assert references == {timezone.localdate(nouvelle)}
+
+
+def test_a_dossier_opened_again_after_a_prolongation_is_judged_at_the_new_closing_day(
+    bassens: Collectivite, administratrice: Utilisateur
+) -> None:
+    campagne = ground.campagne()
+    dossier = dossiers.dossier(bassens, campagne, etat="depose")
+    annoncee, nouvelle = campagne.cloture_le, campagne.cloture_le + timedelta(days=10)
+    prolonger(campagne, Ordre(administratrice, timezone.now(), "Panne nationale.", nouvelle))
+    dossier = Dossier.objects.get(pk=dossier.pk)
+    assert dossier.mosaique.date_reference == timezone.localdate(annoncee)
+    rouvrir(dossier, par=administratrice)
+    assert Dossier.objects.get(pk=dossier.pk).mosaique.date_reference == timezone.localdate(nouvelle)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ class Mosaique(models.Model):
     """The self-diagnosis of a collectivité for a year.
 
     ``date_reference`` is the day at which the eligibility of the actions is judged (the campaign's closing day).
-    ``indice``, ``nb_renseignes`` and ``nb_manques`` are kept by the actions that change an answer. ``est_figee`` is written
-    downward by what stands above (a deposited dossier): no answer changes while it holds.
+    ``indice``, ``nb_renseignes`` and ``nb_manques`` are kept by the actions that change an answer, final once frozen;
+    the index of an open mosaïque is read live (``queries.resume``), for the fiches and the day of reference move it.
+    ``est_figee`` is written downward by what stands above (a deposited dossier): no answer changes while it holds.
     """
 
     collectivite = models.ForeignKey(
@@ -47,7 +48,8 @@ class ReponseEnjeu(models.Model):
 
     ``services``: {service code: {"statut": code, "echeance": ISO date or "", "motif": text}}.
     From ``niveau_etaye`` on, the figures are computed by ``calculs`` at each save: ``couverture`` is 0–1, ``score``
-    0–100, ``nb_en_place`` counts the services whose working is proved, out of ``nb_concernes``.
+    0–100, ``nb_en_place`` counts the services whose working is proved, out of ``nb_concernes``; ``retenus`` is the
+    status that counts for each service, {service code: status} (empty on answers frozen before it was kept).
     """
 
     mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="reponses")
@@ -58,6 +60,7 @@ class ReponseEnjeu(models.Model):
     services = models.JSONField("statuts des services", default=dict, blank=True)
     commentaire = models.CharField("commentaire", max_length=500, blank=True)
     niveau_etaye = models.PositiveSmallIntegerField("niveau étayé", default=0)
+    retenus = models.JSONField("statuts retenus", default=dict, blank=True)
     couverture = models.DecimalField("couverture", max_digits=5, decimal_places=4, default=0)
     score = models.DecimalField("score", max_digits=6, decimal_places=2, default=0)
     nb_actions = models.PositiveSmallIntegerField("actions éligibles", default=0)
