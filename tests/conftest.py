@@ -19,6 +19,12 @@ RENDU = Node.render_annotated.__code__
 TEMPLATES = str(reglages.BASE_DIR / "templates")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Random order, but what is long starts first: begun last, it would leave the other cores waiting."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is None and item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _statiques(tmp_path_factory: pytest.TempPathFactory) -> None:
     """An empty folder for the whole session: the finders serve the static files."""

@@ -20,6 +20,8 @@ from villes_internet.demarrage import essais, sante
 from villes_internet.socle import courriel
 from villes_internet.socle.models import Courriel
 
+pytestmark = pytest.mark.long
+
 RACINE = Path(__file__).resolve().parents[2]
 
 

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from pytest_django.fixtures import Settings
 
+from tests.e2e.axe import Releve
+from tests.e2e.ecrans import TAILLE, TAILLE_MOBILE
 from villes_internet.demarrage import navigateur
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own loop runs in the test's thread
 
-TAILLE = {"width": 1280, "height": 800}
-TAILLE_MOBILE = {"width": 390, "height": 844}
 OuvrirPage = Callable[..., Page]
 
 
@@ -73,6 +74,13 @@ def page_sans_javascript(ouvrir_page: OuvrirPage) -> Page:
 @pytest.fixture
 def page_mobile(ouvrir_page: OuvrirPage) -> Page:
     return ouvrir_page(taille=TAILLE_MOBILE)
+
+
+@pytest.fixture
+def releve(settings: Settings, live_server: Any, ouvrir_page: OuvrirPage) -> Releve:
+    """Walks pages and keeps what axe says of them."""
+    settings.ADRESSE_PUBLIQUE = live_server.url
+    return Releve(ouvrir_page, live_server.url)
 
 
 def surveiller(page: Page, hote: str, fautes: list[str]) -> None:

@@ -2,12 +2,18 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from atlaas.models import Action
 from candidatures.campagnes.models import Campagne
+from candidatures.dossiers import actions as actions_dossier
+from candidatures.dossiers.models import Dossier
 from candidatures.jury.models import Jure
 from mosaique import interface as mosaique
 from mosaique.models import Mosaique
-from tests.factories import ground
-from villes_internet.comptes.models import Role, Utilisateur
+from tests.factories import dossiers, ground, palmares
+from villes_internet.comptes import actions as comptes
+from villes_internet.comptes.models import Habilitation, Role, Utilisateur
 from villes_internet.referentiel.queries import arbre
 from villes_internet.territoires.models import Collectivite, Departement, Region
 
@@ -67,3 +73,60 @@ def finir_la_mosaique(tableau: Mosaique, par: Utilisateur) -> None:
         if enjeu.pk in vides
     }
     mosaique.enregistrer_reponses(tableau, saisies, par=par)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A campaign just opened: the village has a complete draft; Cahors has just begun, and badly."""
+
+    pays: Monde
+    cahors: Collectivite
+    nina: Utilisateur
+    jeanne: Utilisateur
+    carl: Utilisateur
+    nouveau: Utilisateur
+    complet: Dossier
+    vide: Dossier
+    demande: Habilitation
+    premiere: Habilitation
+    brouillon: Action
+
+
+def campagne_ouverte() -> Scene:
+    """People at their work, requests that wait, and the results of the year before."""
+    pays = construire()
+    cahors, figeac = (Collectivite.objects.get(code=code) for code in ("46042", "46102"))
+    palmares.campagne_publiee(figeac, annee=2026)
+    village, campagne = pays.village, pays.campagne
+    nina = ground.habiliter(ground.utilisateur("Nina"), Role.REFERENT, village)
+    jeanne = ground.habiliter(ground.utilisateur("Jeanne"), Role.SIGNATAIRE, village)
+    carl = ground.habiliter(ground.utilisateur("Carl"), Role.REFERENT, cahors)
+    nouveau = ground.utilisateur("Noé")
+    complet = dossiers.dossier(village, campagne, etat="complet")
+    vide = dossiers.dossier(cahors, campagne)
+    ecrit = {"site": "pas une adresse", "presentation": ""}
+    actions_dossier.enregistrer_section(
+        vide, "collectivite", ecrit, 0, par=carl, invalides={"site": "Site officiel : saisissez une URL valide."}
+    )
+    demande = comptes.demander_rattachement(
+        cahors, role=Role.CONTRIBUTEUR, fonction="archiviste", message="", site="", par=nouveau
+    )
+    comptes.inviter("lea@cahors.example", role=Role.LECTEUR, collectivite=cahors, par=carl, a=timezone.now())
+    seul = ground.utilisateur("Zoé")
+    premiere = comptes.demander_rattachement(
+        Collectivite.objects.get(code="46251"), role=Role.REFERENT, fonction="maire", message="", site="", par=seul
+    )
+    brouillon = dossiers.fiche(cahors, "Un brouillon", publiee=False)
+    return Scene(
+        pays=pays,
+        cahors=cahors,
+        nina=nina,
+        jeanne=jeanne,
+        carl=carl,
+        nouveau=nouveau,
+        complet=complet,
+        vide=vide,
+        demande=demande,
+        premiere=premiere,
+        brouillon=brouillon,
+    )

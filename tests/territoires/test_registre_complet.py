@@ -22,7 +22,7 @@ from villes_internet.territoires.models import (
 )
 from villes_internet.territoires.queries import Resultat, _classer, _filtrer, rechercher, resoudre
 
-pytestmark = [pytest.mark.registre, pytest.mark.django_db]
+pytestmark = [pytest.mark.long, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

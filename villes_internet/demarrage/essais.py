@@ -26,6 +26,7 @@ SUITE = [
     "auto",
     "--dist",
     "loadfile",
+    "--no-loadscope-reorder",  # tests/conftest.py says what starts first
     "--cov",
     "--cov-branch",
     "--cov-report=term:skip-covered",

@@ -21,6 +21,8 @@ from candidatures.palmares import actions
 from candidatures.palmares.models import Certificat, LotCertificats
 from tests.factories import ground, palmares
 
+pytestmark = pytest.mark.long
+
 NOMBRE = 14
 DELAI = 90  # seconds before the test gives up
 

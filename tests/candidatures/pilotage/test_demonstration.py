@@ -11,6 +11,8 @@ from tests.factories import ground
 from villes_internet.comptes.models import Habilitation, Utilisateur
 from villes_internet.referentiel.actions import charger_donnees
 
+pytestmark = pytest.mark.long
+
 CODES = ("33032", "83118", "26212", "88413", "12011", "13056")
 
 

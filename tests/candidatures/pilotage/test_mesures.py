@@ -6,6 +6,8 @@ from pytest_django.fixtures import Settings
 from candidatures.pilotage.mesures import releve
 from candidatures.pilotage.mesures.semis import preparer, semer
 
+pytestmark = pytest.mark.long
+
 PAGES = {
     "liste des dossiers (association)",
     "mes dossiers à lire (juré)",
@@ -13,6 +15,7 @@ PAGES = {
     "enregistrer une note (juré)",
     "délibération",
     "palmarès public",
+    "palmarès public, une région",
 }
 
 

@@ -1,0 +1,49 @@
+"""axe finds nothing on the pages that anybody reads."""
+
+import pytest
+
+from atlaas.models import Action
+from candidatures.palmares.models import Certificat
+from tests.e2e import monde
+from villes_internet.socle.models import Courriel
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def test_axe_finds_nothing_in_public(releve):
+    village = monde.campagne_ouverte().pays.village
+    fiche = Action.objects.filter(collectivite=village).first()
+    ancien = Certificat.objects.get()
+
+    releve.parcourir(
+        None,
+        "/",
+        "/collectivites/",
+        "/collectivites/?q=saint",
+        "/collectivites/?q=zzzz",
+        "/atlaas/",
+        "/atlaas/?q=zzzz",
+        fiche.get_absolute_url(),
+        f"/collectivites/{village.code}/",
+        "/palmares/",
+        "/palmares/2026/",
+        "/palmares/2026/?q=zzzz",
+        "/palmares/collectivites/46102/",
+        f"/palmares/collectivites/{village.code}/",
+        "/verifier/",
+        ancien.get_absolute_url(),
+        "/compte/login/",
+        "/compte/signup/",
+        "/compte/password/reset/",
+        "/pages/accessibilite/",
+        "/pages/donnees-personnelles/",
+        "/pages/plan-du-site/",
+        "/developpement/courriels/",
+        f"/developpement/courriels/{Courriel.objects.latest('pk').pk}/",
+        "/developpement/composants/",
+    )
+    releve.parcourir(None, "/introuvable/", "/verifier/AAAA-AAAA-AAAA/", statut=404)
+    releve.envoyer(None, "/compte/signup/", "Créer mon compte")
+    releve.envoyer(None, "/compte/login/", "Se connecter")
+
+    assert not releve.trouves, releve.dire()
