@@ -44,10 +44,11 @@ def _enumerer(points: list[str]) -> str:
 
 def preuves_attendues(niveau: int | None, preuves: calculs.Preuves, bareme: calculs.Bareme) -> list[str]:
     """A sentence for each level, up to the declared one, that the actions do not support yet."""
-    return [_phrase(regle, preuves) for regle in calculs.preuves_manquantes(niveau, preuves, bareme)]
+    return [phrase_de_preuves(regle, preuves) for regle in calculs.preuves_manquantes(niveau, preuves, bareme)]
 
 
-def _phrase(regle: calculs.RegleNiveau, preuves: calculs.Preuves) -> str:
+def phrase_de_preuves(regle: calculs.RegleNiveau, preuves: calculs.Preuves) -> str:
+    """What the actions still lack for the rule's level, in a sentence."""
     points = []
     if preuves.nb_actions < regle.nb_actions:
         fiches = "une fiche publiée" if regle.nb_actions == 1 else f"{regle.nb_actions} fiches publiées"

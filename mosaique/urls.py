@@ -1,9 +1,11 @@
-from django.urls import path
+from django.urls import include, path
 
 from mosaique import views
 
 app_name = "mosaique"
 urlpatterns = [
+    path("", include("mosaique.explication.urls")),
+    path("", include("mosaique.partage.urls")),
     path("mosaique/<str:code>/<int:millesime>/", views.mosaique, name="mosaique"),
     path("mosaique/<str:code>/<int:millesime>/<str:code_enjeu>/", views.enjeu, name="enjeu"),
 ]

@@ -22,6 +22,12 @@ def nombre(valeur: int | float | Decimal | None, decimales: int = 0) -> str:
 
 
 @register.filter
+def pourcent(part: str | float | Decimal) -> str:
+    """``{{ "0.6"|pourcent }}`` → ``60 %``; a part is 0–1."""
+    return f"{nombre(100 * Decimal(part))}{INSECABLE}%"
+
+
+@register.filter
 def date_heure(valeur: datetime | None) -> str:
     """``22 novembre 2026 à 18 h 05``, Paris time."""
     if valeur is None:
