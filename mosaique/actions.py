@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from mosaique import calculs
 from mosaique.completude import manques
-from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.models import Cliche, Mosaique, ReponseEnjeu
 from mosaique.permissions import FIGEE
 from mosaique.queries import CHIFFRES, calculer
 from villes_internet.comptes.models import Utilisateur
@@ -134,19 +135,51 @@ def _services_connus(mosaique: Mosaique, enjeu_pk: int, services: Mapping[str, M
     }
 
 
+def _ecrire_cliche(mosaique: Mosaique) -> None:
+    """The figures and the collectivité of this day; four queries, safe to run twice."""
+    ville = Collectivite.objects.select_related("epci").get(pk=mosaique.collectivite_id)
+    scores = dict(mosaique.reponses.order_by("enjeu__position").values_list("enjeu__code", "score"))
+    intercommunalite = ville if ville.est_intercommunalite else ville.epci
+    Cliche.objects.update_or_create(
+        mosaique=mosaique,
+        defaults={
+            "collectivite": ville,
+            "millesime": mosaique.millesime,
+            "version_id": mosaique.version_id,
+            "type": ville.type,
+            "population": ville.population or 0,
+            "strate": ville.strate,
+            "departement": ville.departement_id or "",
+            "region": ville.region_id or "",
+            "epci_id": ville.epci_id,
+            "taille_epci": (intercommunalite.population if intercommunalite else 0) or 0,
+            "indice": mosaique.indice,
+            "scores": {code: str(score) for code, score in scores.items()},
+            "familles": {
+                famille.code: str(calculs.moyenne([scores.get(enjeu.code, Decimal(0)) for enjeu in famille.enjeux]))
+                for famille in arbre(mosaique.version).familles
+            },
+        },
+    )
+
+
 @transaction.atomic
 def figer(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
-    """Recompute a last time, then close to any change (the dossier is deposited)."""
+    """Recompute a last time, close to any change (the dossier is deposited), and write the row of the statistics."""
     recalculer(mosaique)
     mosaique.est_figee = True
     mosaique.save(update_fields=["est_figee"])
+    _ecrire_cliche(mosaique)
     consigner(mosaique, "figer", par=par)
     return mosaique
 
 
 @transaction.atomic
 def defiger(mosaique: Mosaique, date_reference: date, *, par: Utilisateur | None) -> Mosaique:
-    """Open again (the dossier is reopened before the closing hour), judged at the closing day as it is now."""
+    """Open again (the dossier is reopened before the closing hour), judged at the closing day as it is now.
+
+    It leaves the statistics until it is frozen again."""
+    Cliche.objects.filter(mosaique=mosaique).delete()
     mosaique.est_figee, mosaique.date_reference = False, date_reference
     mosaique.save(update_fields=["est_figee", "date_reference"])
     consigner(mosaique, "défiger", par=par)

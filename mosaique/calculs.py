@@ -4,7 +4,7 @@ Source: the scale of the référentiel's version (``bareme``). Statuses give 0�
 index are 0–100. Only ``score`` and ``indice`` round (two decimals, half up), so that anyone can do the sum again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
@@ -150,6 +150,11 @@ def indice(scores: Iterable[tuple[Decimal, bool]], bareme: Bareme) -> Decimal:
         return Decimal(0).quantize(_CENTIEME)
     somme = sum((poids[g] * sum(groupes[g], Decimal(0)) / len(groupes[g]) for g in presents), Decimal(0))
     return (somme / total).quantize(_CENTIEME, ROUND_HALF_UP)
+
+
+def moyenne(scores: Sequence[Decimal]) -> Decimal:
+    """The score of a family: the mean of its enjeux; 0 without any."""
+    return (sum(scores, Decimal(0)) / (len(scores) or 1)).quantize(_CENTIEME, ROUND_HALF_UP)
 
 
 def evaluer(niveau: int | None, statuts: Mapping[str, str], preuves: Preuves, bareme: Bareme) -> ResultatEnjeu:
