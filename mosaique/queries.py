@@ -1,7 +1,7 @@
 """Read models of the mosaïque: what the pages, the jury and the snapshots show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,9 @@ from django.utils import timezone
 from atlaas.interface import Preuves
 from atlaas.interface import preuves as preuves_de
 from mosaique import calculs
-from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.models import EnjeuConfie, Mosaique, ReponseEnjeu
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import Personne
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 
 SANS_PREUVE = Preuves()
@@ -48,6 +50,7 @@ class Tuile:
     est_renseigne: bool
     tendance: str
     url: str
+    confie_a: Utilisateur | None = None
 
     @property
     def carres(self) -> tuple[str, ...]:
@@ -90,6 +93,11 @@ class ResumeMosaique:
     def nb_a_etayer(self) -> int:
         return sum(tuile.est_a_etayer for tuile in self.tuiles)
 
+    def confies_a(self, personne: Personne) -> "ResumeMosaique":
+        """The same, with the tiles that this person is in charge of and no other."""
+        familles = (replace(f, tuiles=tuple(t for t in f.tuiles if t.confie_a == personne)) for f in self.familles)
+        return replace(self, familles=tuple(famille for famille in familles if famille.tuiles))
+
 
 def statuts_declares(reponse: ReponseEnjeu, enjeu: EnjeuLu) -> dict[str, str]:
     """{service code: status} for every service of the enjeu."""
@@ -101,6 +109,12 @@ def statuts_declares(reponse: ReponseEnjeu, enjeu: EnjeuLu) -> dict[str, str]:
 
 def reponses_par_enjeu(mosaique: Mosaique) -> dict[int, ReponseEnjeu]:
     return {reponse.enjeu_id: reponse for reponse in mosaique.reponses.order_by("enjeu__position")}
+
+
+def confies_a(mosaique: Mosaique) -> dict[int, Utilisateur]:
+    """{enjeu key: who is in charge of it}."""
+    en_cours = EnjeuConfie.objects.en_cours().filter(mosaique=mosaique).select_related("a")
+    return {confie.enjeu_id: confie.a for confie in en_cours}
 
 
 def _scores_precedents(mosaique: Mosaique) -> dict[str, Decimal]:
@@ -122,7 +136,8 @@ def _tendance(score: Decimal, precedent: Decimal | None) -> str:
 
 
 def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
-    """At most four queries. ``avec_liens`` gives each tile the URL of its page (readers of the collectivité only)."""
+    """At most five queries. ``avec_liens`` gives each tile the URL of its page and who is in charge of it (readers of
+    the collectivité only)."""
     referentiel = arbre(mosaique.version)
     bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     libelles = mosaique.version.bareme["niveaux"]
@@ -131,6 +146,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
     figee = mosaique.est_figee
     preuves = {} if figee else preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
     code_collectivite = mosaique.collectivite.code if avec_liens else ""
+    confies = confies_a(mosaique) if avec_liens else {}
 
     def tuile(enjeu: EnjeuLu) -> Tuile:
         reponse = reponses.get(enjeu.pk) or ReponseEnjeu(nb_concernes=len(enjeu.services))
@@ -156,6 +172,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
             url=reverse("mosaique:enjeu", args=[code_collectivite, mosaique.millesime, enjeu.code])
             if avec_liens
             else "",
+            confie_a=confies.get(enjeu.pk),
         )
 
     familles = tuple(

@@ -12,6 +12,8 @@ from mosaique.actions import enregistrer_reponse
 from mosaique.chargement import mosaique_visible
 from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
 from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.partage.permissions import peut_confier
+from mosaique.partage.queries import partage_de
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
 from mosaique.queries import SANS_PREUVE, carres, resume, statuts_declares
 from villes_internet.comptes.permissions import personne_connectee
@@ -30,7 +32,10 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
     """The twenty tiles and the same content as a table."""
     trouvee = mosaique_visible(request, code, millesime)
     lu = resume(trouvee, avec_liens=True)
-    prochaine = next((tuile for tuile in lu.tuiles if not tuile.est_renseigne), None)
+    miens = lu.confies_a(request.user)
+    que_les_miens = "miens" in request.GET
+    montre = miens if que_les_miens else lu
+    prochaine = next((tuile for tuile in montre.tuiles if not tuile.est_renseigne), None)
     return render(
         request,
         "mosaique/mosaique.html",
@@ -38,6 +43,9 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
             "mosaique": trouvee,
             "collectivite": trouvee.collectivite,
             "resume": lu,
+            "montre": montre,
+            "que_les_miens": que_les_miens,
+            "nb_miens": miens.nb_enjeux,
             "prochaine": prochaine,
             "remplir": peut_remplir_mosaique(request.user, trouvee),
         },
@@ -177,6 +185,8 @@ def _page(
         "max_non_concernes": bareme.max_non_concernes,
         "nb_non_concernes": list(statuts.values()).count(calculs.NON_CONCERNE),
         "remplir": peut_remplir_mosaique(request.user, trouvee),
+        "confier": peut_confier(request.user, trouvee),
+        "partage": partage_de(trouvee, lu),
         **_voisins(trouvee, lu),
     }
     return render(request, "mosaique/enjeu.html", contexte, status=status)
