@@ -6,8 +6,9 @@ page had offered it: two people may decide at the same moment.
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
@@ -20,7 +21,9 @@ from villes_internet.comptes.permissions import (
     oublier_roles,
     peut_annuler_invitation,
     peut_demander_rattachement,
+    peut_desactiver,
     peut_inviter,
+    peut_reactiver,
     roles_de,
     roles_nationaux,
 )
@@ -51,6 +54,7 @@ def demander_rattachement(
     """Ask to join a collectivité's team; whoever decides is told by e-mail."""
     Utilisateur.objects.select_for_update().get(pk=par.pk)  # a double click waits here, then reads the first request
     _exiger(peut_demander_rattachement(par, collectivite))
+    _clore_les_echues(par, collectivite)
     habilitation = Habilitation.objects.create(
         utilisateur=par, collectivite=collectivite, role=role, fonction=fonction, message=message, site=site
     )
@@ -64,6 +68,7 @@ def demander_rattachement(
 @transaction.atomic
 def accepter(habilitation: Habilitation, *, par: Utilisateur, a: datetime, role: Role | None = None) -> Habilitation:
     """Give the role asked, or ``role`` when the decider prefers another; the person is told by e-mail."""
+    _clore_les_echues(habilitation.utilisateur, habilitation.collectivite)
     franchir(
         habilitation, ACCEPTER, par=par, donnees={"role": role or habilitation.role},
         role=role or habilitation.role, decidee_le=a, decidee_par=par,
@@ -121,6 +126,28 @@ def revoquer(habilitation: Habilitation, *, par: Utilisateur, a: datetime, motif
 
 
 @transaction.atomic
+def fixer_la_fin(habilitation: Habilitation, fin: date | None, *, par: Utilisateur) -> Habilitation:
+    """Say which day is the last of a role, or (None) that it has none; the person is told. The role ends by itself."""
+    if habilitation.fin == fin:
+        return habilitation
+    _verrouiller_equipe(habilitation)
+    if fin is not None:
+        _garder_un_responsable(habilitation)
+    habilitation.fin = fin
+    habilitation.save(update_fields=["fin"])
+    consigner(habilitation, "fixer la fin", par=par, donnees={"fin": fin.isoformat() if fin else None})
+    oublier_roles(habilitation.utilisateur)
+    courriels.role_fin(habilitation, par)
+    return habilitation
+
+
+def _clore_les_echues(personne: Utilisateur, collectivite: Collectivite | None) -> None:
+    """A role whose last day is past ends in the log too, so that the same role can be asked and given again."""
+    for echue in personne.habilitations.echues().filter(collectivite=collectivite):
+        franchir(echue, REVOQUER, par=None, motif="Dernier jour passé")
+
+
+@transaction.atomic
 def changer_role(habilitation: Habilitation, *, role: Role, par: Utilisateur, a: datetime) -> Habilitation:
     """The old role is revoked and a new one given: the history keeps both."""
     if habilitation.role == role:
@@ -144,6 +171,7 @@ def _donner(
     a: datetime,
     fonction: str = "",
 ) -> Habilitation:
+    _clore_les_echues(personne, collectivite)
     habilitation = Habilitation.objects.create(
         utilisateur=personne, role=role, collectivite=collectivite, fonction=fonction
     )
@@ -173,6 +201,46 @@ def nommer_national(personne: Utilisateur, role: Role, *, par: Utilisateur | Non
     habilitation = _donner(personne, role, None, par=par, a=a)
     courriels.role_national(habilitation)
     return habilitation
+
+
+# Accounts
+
+
+@transaction.atomic
+def desactiver_compte(personne: Utilisateur, *, par: Utilisateur, a: datetime, motif: str) -> Utilisateur:
+    """Close the account: nobody signs in with it, and its sessions, roles, requests and invitations end now.
+
+    What the person has written stays under her name. A collectivité may be left without référent: the association
+    then answers for it.
+    """
+    personne = Utilisateur.objects.select_for_update().get(pk=personne.pk)
+    _exiger(peut_desactiver(par, personne))
+    if not motif.strip():
+        raise ActionRefusee("Un motif est nécessaire pour désactiver un compte.")
+    for habilitation in personne.habilitations.filter(etat__in=[EtatHabilitation.DEMANDEE, EtatHabilitation.ACCEPTEE]):
+        fin = REVOQUER if habilitation.etat == EtatHabilitation.ACCEPTEE else RETIRER
+        franchir(habilitation, fin, par=par, motif="Compte désactivé", decidee_le=a, decidee_par=par)
+    for invitation in Invitation.objects.ouvertes(a).filter(invitee_par=personne).select_for_update():
+        _clore(invitation, par=par, a=a)
+    personne.is_active = personne.is_staff = False
+    personne.save(update_fields=["is_active", "is_staff"])
+    for session in UserSession.objects.filter(user=personne):
+        session.end()
+    consigner(personne, "désactiver le compte", par=par, motif=motif)
+    courriels.compte_desactive(personne, motif)
+    return personne
+
+
+@transaction.atomic
+def reactiver_compte(personne: Utilisateur, *, par: Utilisateur) -> Utilisateur:
+    """Let the person sign in again; her roles stay ended and are asked anew."""
+    personne = Utilisateur.objects.select_for_update().get(pk=personne.pk)
+    _exiger(peut_reactiver(par, personne))
+    personne.is_active = True
+    personne.save(update_fields=["is_active"])
+    consigner(personne, "réactiver le compte", par=par)
+    courriels.compte_reactive(personne)
+    return personne
 
 
 # Invitations

@@ -5,14 +5,17 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 
 from villes_internet.admin_site import Administration, Entree, Panneau, rendre
 from villes_internet.comptes import actions, queries
-from villes_internet.comptes.decisions import decider_habilitation
-from villes_internet.comptes.forms import NOMS_DES_ROLES, FormulaireInvitationNationale, FormulaireNomination
+from villes_internet.comptes.decisions import decider_habilitation, fixer_la_fin
+from villes_internet.comptes.forms import (
+    NOMS_DES_ROLES,
+    FormulaireFin,
+    FormulaireInvitationNationale,
+    FormulaireNomination,
+)
 from villes_internet.comptes.models import Habilitation, Invitation, Role, Utilisateur
 from villes_internet.comptes.permissions import (
     ASSOCIATION,
@@ -20,6 +23,9 @@ from villes_internet.comptes.permissions import (
     est_association,
     personne_connectee,
     peut_decider_habilitation,
+    peut_desactiver,
+    peut_fixer_la_fin,
+    peut_reactiver,
     peut_revoquer,
 )
 from villes_internet.socle.transitions import TransitionRefusee
@@ -131,6 +137,9 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self._agir(request, habilitation)
+        return self._page(request, habilitation, FormulaireFin(initial={"fin": habilitation.fin}))
+
+    def _page(self, request: HttpRequest, habilitation: Habilitation, formulaire_fin: FormulaireFin) -> HttpResponse:
         return rendre(
             request,
             "comptes/admin/habilitation.html",
@@ -140,13 +149,21 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
                 "aide": queries.aide_a_decider(habilitation),
                 "motif": queries.motif_de_la_decision(habilitation),
                 "verdict_decider": peut_decider_habilitation(request.user, habilitation),
+                "verdict_fin": peut_fixer_la_fin(request.user, habilitation),
+                "formulaire_fin": formulaire_fin,
                 "verdict_revoquer": peut_revoquer(request.user, habilitation),
                 "choix_roles": NOMS_DES_ROLES,
             },
+            status=422 if formulaire_fin.errors else 200,
         )
 
     def _agir(self, request: HttpRequest, habilitation: Habilitation) -> HttpResponse:
-        if request.POST.get("decision") == "revoquer":
+        if request.POST.get("decision") == "fixer_la_fin":
+            exiger(peut_fixer_la_fin(request.user, habilitation))
+            formulaire = FormulaireFin(request.POST)
+            if not formulaire.is_valid() or not fixer_la_fin(request, habilitation, formulaire):
+                return self._page(request, habilitation, formulaire)
+        elif request.POST.get("decision") == "revoquer":
             exiger(peut_revoquer(request.user, habilitation))
             motif, par = request.POST.get("motif", ""), personne_connectee(request)
             try:
@@ -207,30 +224,49 @@ class InvitationAdmin(DroitsParRole, admin.ModelAdmin):
 
 @admin.register(Utilisateur)
 class UtilisateurAdmin(DroitsParRole, admin.ModelAdmin):
-    """To read only: people change their own account, and roles change on their own page."""
+    """People change their own account, and roles change on their own page; an account is closed or reopened here."""
 
     roles_voir = ASSOCIATION
-    fields = ("email", "first_name", "last_name", "telephone", "is_active", "date_joined", "last_login", "roles")
     list_display = ("email", "last_name", "first_name", "is_active", "is_staff", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "last_name", "first_name")
     ordering = ("last_name", "email")
-    readonly_fields = ("roles",)
     list_per_page = 50
     show_full_result_count = False
 
-    @admin.display(description="rôles et demandes")
-    def roles(self, personne: Utilisateur) -> str:
-        toutes = personne.habilitations.select_related("collectivite").order_by("-demandee_le")[:50]
-        return format_html_join(
-            "",
-            '<a href="{}">{}</a> : {}<br>',
-            (
-                (
-                    reverse("admin:comptes_habilitation_change", args=[h.pk]),
-                    f"{h.get_role_display()}{f', {h.collectivite}' if h.collectivite else ''}",
-                    h.get_etat_display(),
-                )
-                for h in toutes
-            ),
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The account, its roles and its history; POST closes it or opens it again."""
+        personne = get_object_or_404(Utilisateur, pk=object_id)
+        if not self.has_view_permission(request, personne):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._agir(request, personne)
+        return rendre(
+            request,
+            "comptes/admin/utilisateur.html",
+            {
+                "personne": personne,
+                "compte": queries.compte(personne),
+                "verdict_desactiver": peut_desactiver(request.user, personne),
+                "verdict_reactiver": peut_reactiver(request.user, personne),
+            },
         )
+
+    def _agir(self, request: HttpRequest, personne: Utilisateur) -> HttpResponse:
+        par, decision = personne_connectee(request), request.POST.get("decision")
+        try:
+            if decision == "desactiver":
+                exiger(peut_desactiver(par, personne))
+                actions.desactiver_compte(personne, motif=request.POST.get("motif", ""), par=par, a=timezone.now())
+                messages.success(request, f"Le compte de {personne} est désactivé : il n’ouvre plus rien.")
+            elif decision == "reactiver":
+                exiger(peut_reactiver(par, personne))
+                actions.reactiver_compte(personne, par=par)
+                messages.success(request, f"Le compte de {personne} est rouvert. Ses rôles restent à redemander.")
+            else:
+                raise PermissionDenied("Un compte ne se modifie pas ici.")
+        except TransitionRefusee as refus:
+            messages.error(request, str(refus))
+        return redirect("admin:comptes_utilisateur_change", personne.pk)

@@ -50,6 +50,18 @@ def role_retire(habilitation: Habilitation, motif: str) -> None:
     envoyer("role_retire", [habilitation.utilisateur.email], {"habilitation": habilitation, "motif": motif})
 
 
+def role_fin(habilitation: Habilitation, par: Utilisateur) -> None:
+    envoyer("role_fin", [habilitation.utilisateur.email], {"habilitation": habilitation, "par": par})
+
+
+def compte_desactive(personne: Utilisateur, motif: str) -> None:
+    envoyer("compte_desactive", [personne.email], {"personne": personne, "motif": motif})
+
+
+def compte_reactive(personne: Utilisateur) -> None:
+    envoyer("compte_reactive", [personne.email], {"personne": personne, "url": _adresse("account_login")})
+
+
 def role_national(habilitation: Habilitation) -> None:
     envoyer(
         "role_national",

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 from allauth.account import forms as compte
@@ -6,6 +7,7 @@ from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils import timezone
 
 from villes_internet.comptes.models import ROLES_LOCAUX, ROLES_NATIONAUX, Habilitation, Invitation, Role, Utilisateur
 from villes_internet.comptes.permissions import roles_nationaux
@@ -205,6 +207,24 @@ class FormulaireInvitationNationale(FormulaireInvitation):
 
 class FormulaireRole(forms.Form):
     role = champ_role(CHOIX_ROLES)
+
+
+class FormulaireFin(forms.Form):
+    """The last day of a role; empty: it has none."""
+
+    fin = forms.DateField(
+        label="Dernier jour",
+        required=False,
+        help_text="Le rôle vaut encore ce jour-là. Laissez vide pour un rôle sans date de fin.",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": "Donnez une date, comme 31/03/2027."},
+    )
+
+    def clean_fin(self) -> date | None:
+        fin: date | None = self.cleaned_data["fin"]
+        if fin is not None and fin < timezone.localdate():
+            raise forms.ValidationError("Ce jour est passé : choisissez aujourd’hui ou un jour à venir.")
+        return fin
 
 
 class FormulaireNomination(forms.ModelForm):

@@ -80,6 +80,10 @@ class HabilitationQuerySet(models.QuerySet["Habilitation"]):
             etat=EtatHabilitation.ACCEPTEE,
         )
 
+    def echues(self) -> "HabilitationQuerySet":
+        """Accepted, and their last day is past by the database's date."""
+        return self.filter(etat=EtatHabilitation.ACCEPTEE, fin__lt=models.functions.TruncDate(Now()))
+
     def demandees(self) -> "HabilitationQuerySet":
         return self.filter(etat=EtatHabilitation.DEMANDEE)
 

@@ -166,27 +166,43 @@ def peut_nommer_national(utilisateur: Personne) -> Verdict:
 
 
 def est_le_dernier(habilitation: Habilitation) -> bool:
-    """The last référent of a collectivité, or the last administrateur: someone must stay who can decide."""
+    """The last référent of a collectivité, or the last administrateur: someone must stay who can decide.
+
+    Those whose role has an end date do not count: nobody would be left the day after.
+    """
     if habilitation.role not in {Role.REFERENT, Role.ADMINISTRATEUR}:
         return False
     pairs = Habilitation.objects.actives().filter(collectivite=habilitation.collectivite_id, role=habilitation.role)
-    return not pairs.exclude(pk=habilitation.pk).exists()
+    return not pairs.filter(fin__isnull=True).exclude(pk=habilitation.pk).exists()
 
 
 def peut_changer_role(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
     """Change or withdraw the role of a member of a collectivité's team."""
+    verdict = _peut_gerer_le_role(utilisateur, habilitation)
+    return verdict and _sauf_le_dernier(habilitation)
+
+
+def peut_fixer_la_fin(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
+    """Give the role a last day, or move it; the last one who can decide may only see hers taken away."""
+    verdict = _peut_gerer_le_role(utilisateur, habilitation)
+    return verdict and (OUI if habilitation.fin is not None else _sauf_le_dernier(habilitation))
+
+
+def _peut_gerer_le_role(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
     if habilitation.collectivite is None:
         verdict = peut_nommer_national(utilisateur)
     else:
         verdict = peut_gerer_equipe(utilisateur, habilitation.collectivite)
-    if not verdict:
-        return verdict
-    if habilitation.etat != EtatHabilitation.ACCEPTEE:
+    if verdict and habilitation.etat != EtatHabilitation.ACCEPTEE:
         return refus(f"Cette habilitation est {habilitation.get_etat_display()} : il n’y a rien à changer.")
-    if est_le_dernier(habilitation):
-        titre = "référent label" if habilitation.role == Role.REFERENT else "administrateur"
-        return refus(f"C’est le dernier {titre} : nommez-en un autre d’abord.")
-    return OUI
+    return verdict
+
+
+def _sauf_le_dernier(habilitation: Habilitation) -> Verdict:
+    if not est_le_dernier(habilitation):
+        return OUI
+    titre = "référent label" if habilitation.role == Role.REFERENT else "administrateur"
+    return refus(f"C’est le dernier {titre} : nommez-en d’abord un autre, sans date de fin.")
 
 
 def peut_revoquer(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
@@ -198,6 +214,27 @@ def peut_revoquer(utilisateur: Personne, habilitation: Habilitation) -> Verdict:
     if est_le_dernier(habilitation):
         return refus("Vous êtes la dernière personne à tenir ce rôle : nommez-en une autre d’abord.")
     return OUI
+
+
+def peut_desactiver(utilisateur: Personne, personne: Utilisateur) -> Verdict:
+    """Close somebody's account; whoever does it stays, so that an administrateur is always left."""
+    verdict = _peut_gerer_les_comptes(utilisateur)
+    if verdict and personne.pk == utilisateur.pk:
+        return refus("Une autre personne doit désactiver votre compte.")
+    if verdict and not personne.is_active:
+        return refus("Ce compte est déjà désactivé.")
+    return verdict
+
+
+def peut_reactiver(utilisateur: Personne, personne: Utilisateur) -> Verdict:
+    verdict = _peut_gerer_les_comptes(utilisateur)
+    return refus("Ce compte est ouvert.") if verdict and personne.is_active else verdict
+
+
+def _peut_gerer_les_comptes(utilisateur: Personne) -> Verdict:
+    if est_administrateur(utilisateur):
+        return OUI
+    return refus_national("Seul un administrateur de l’association ferme ou rouvre un compte.")
 
 
 def a_un_role_national(utilisateur: Personne, roles: frozenset[Role]) -> Verdict:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.db.models import Exists, OuterRef, QuerySet
 
 from villes_internet.comptes.calculs import indice_du_domaine
@@ -91,6 +92,32 @@ def aide_a_decider(habilitation: Habilitation) -> AideADecider:
         .order_by("-demandee_le")[:20]
     )
     return AideADecider(code, phrase, list(autres))
+
+
+@dataclass(frozen=True, slots=True)
+class Compte:
+    """``sans_releve``: collectivités that would be left without référent if the account were closed."""
+
+    habilitations: list[Habilitation]
+    nb_sessions: int
+    sans_releve: list[Collectivite]
+    historique: list[Evenement]
+
+
+def compte(personne: Utilisateur) -> Compte:
+    """What the association reads of an account, in four queries."""
+    autres = (
+        Habilitation.objects.actives()
+        .filter(collectivite=OuterRef("collectivite"), role=Role.REFERENT)
+        .exclude(utilisateur=personne)
+    )
+    seules = Habilitation.objects.actives().filter(~Exists(autres), utilisateur=personne, role=Role.REFERENT)
+    return Compte(
+        habilitations=list(personne.habilitations.select_related("collectivite").order_by("-demandee_le")[:50]),
+        nb_sessions=UserSession.objects.filter(user=personne).count(),
+        sans_releve=[h.collectivite for h in seules.select_related("collectivite") if h.collectivite],
+        historique=list(Evenement.objects.de(personne).recents()[:20]),
+    )
 
 
 def demandes_pour_l_association() -> list[Habilitation]:

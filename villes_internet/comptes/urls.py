@@ -11,6 +11,7 @@ urlpatterns = [
     path("espace/<str:code>/equipe/", views.equipe, name="equipe"),
     path("espace/<str:code>/equipe/demandes/<int:pk>/", views.decider, name="decider"),
     path("espace/<str:code>/equipe/membres/<int:pk>/", views.membre, name="membre"),
+    path("espace/<str:code>/equipe/membres/<int:pk>/fin/", views.fin, name="fin"),
     path("espace/<str:code>/equipe/membres/<int:pk>/revoquer/", views.revoquer, name="revoquer"),
     path("espace/<str:code>/equipe/invitations/<int:pk>/annuler/", views.annuler_invitation, name="annuler_invitation"),
     path("invitation/<str:jeton>/", views.invitation, name="invitation"),

@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from villes_internet.comptes import actions, queries
-from villes_internet.comptes.decisions import decider_habilitation
+from villes_internet.comptes.decisions import decider_habilitation, fixer_la_fin
 from villes_internet.comptes.forms import (
     CHOIX_ROLES,
     NOMS_DES_ROLES,
     FormulaireCollectivite,
+    FormulaireFin,
     FormulaireInvitation,
     FormulaireProfil,
     FormulaireRattachement,
@@ -23,6 +24,7 @@ from villes_internet.comptes.permissions import (
     peut_annuler_invitation,
     peut_changer_role,
     peut_demander_rattachement,
+    peut_fixer_la_fin,
     peut_gerer_equipe,
     peut_inviter,
     peut_repondre,
@@ -193,23 +195,37 @@ def decider(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 @regle(peut_gerer_equipe, peut_changer_role)
 def membre(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Change a member's role, or end it."""
+    """Change a member's role, give it a last day, or end it."""
     collectivite, habilitation = _habilitation(code, pk)
     exiger(peut_gerer_equipe(request.user, collectivite))
-    verdict = peut_changer_role(request.user, habilitation)
     formulaire = FormulaireRole(request.POST or None, initial={"role": habilitation.role})
     if request.method == "POST":
-        exiger(verdict)
+        exiger(peut_changer_role(request.user, habilitation))
         if formulaire.is_valid() and _changer_role(request, habilitation, Role(formulaire.cleaned_data["role"])):
             return redirect("comptes:equipe", code)
+    return _page_membre(request, habilitation, formulaire=formulaire)
+
+
+def _page_membre(
+    request: HttpRequest,
+    habilitation: Habilitation,
+    *,
+    formulaire: FormulaireRole | None = None,
+    formulaire_fin: FormulaireFin | None = None,
+) -> HttpResponse:
+    formulaire = formulaire or FormulaireRole(initial={"role": habilitation.role})
+    formulaire_fin = formulaire_fin or FormulaireFin(initial={"fin": habilitation.fin})
     contexte = {
         "habilitation": habilitation,
-        "collectivite": collectivite,
+        "collectivite": habilitation.collectivite,
         "formulaire": formulaire,
-        "verdict": verdict,
+        "formulaire_fin": formulaire_fin,
+        "verdict": peut_changer_role(request.user, habilitation),
+        "verdict_fin": peut_fixer_la_fin(request.user, habilitation),
         "verdict_revoquer": peut_revoquer(request.user, habilitation),
     }
-    return render(request, "comptes/membre.html", contexte, status=422 if formulaire.errors else 200)
+    est_refuse = formulaire.errors or formulaire_fin.errors
+    return render(request, "comptes/membre.html", contexte, status=422 if est_refuse else 200)
 
 
 def _changer_role(request: HttpRequest, habilitation: Habilitation, role: Role) -> bool:
@@ -220,6 +236,19 @@ def _changer_role(request: HttpRequest, habilitation: Habilitation, role: Role) 
         return False
     messages.success(request, f"{habilitation.utilisateur} a maintenant le rôle « {role.label} ».")
     return True
+
+
+@require_POST
+@regle(peut_gerer_equipe, peut_fixer_la_fin)
+def fin(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """The last day of a member's role."""
+    collectivite, habilitation = _habilitation(code, pk)
+    exiger(peut_gerer_equipe(request.user, collectivite))
+    exiger(peut_fixer_la_fin(request.user, habilitation))
+    formulaire = FormulaireFin(request.POST)
+    if not formulaire.is_valid() or not fixer_la_fin(request, habilitation, formulaire):
+        return _page_membre(request, habilitation, formulaire_fin=formulaire)
+    return redirect("comptes:equipe", code)
 
 
 @require_POST
