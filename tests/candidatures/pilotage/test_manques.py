@@ -79,7 +79,9 @@ def test_the_last_service_of_the_mosaic_changes_what_staff_and_agent_see_with_no
     repondre(dossier, code, {s.code: {"statut": "pas_fait"} for s in enjeu.services})
 
     assert Dossier.objects.get(pk=dossier.pk).modifie_le == avant
-    assert "à renseigner" not in association.get(liste).content.decode()
+    page = association.get(liste).content.decode()
+    assert "rien ne manque" in page
+    assert "à renseigner" not in page
     assert "Le dossier est complet" in equipe.get(espace).content.decode()
 
 
