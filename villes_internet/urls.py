@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("villes_internet.territoires.urls")),
     path("espace/", espace, name="espace"),
     path("", include("candidatures.dossiers.urls")),
+    path("", include("villes_internet.referentiel.urls")),
     path("", include("atlaas.urls")),
     path("", include("mosaique.urls")),
     path("sante/", sante, name="sante"),

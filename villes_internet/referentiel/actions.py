@@ -1,18 +1,25 @@
-"""What changes the référentiel."""
+"""What changes the référentiel: a file becomes a draft, a draft is published, a version is withdrawn or corrected."""
 
 import json
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from villes_internet.comptes.models import Utilisateur
-from villes_internet.referentiel.etats import PUBLIER
-from villes_internet.referentiel.models import Enjeu, Famille, Service, Version
-from villes_internet.socle.transitions import franchir
+from villes_internet.referentiel.calculs import hors_d_atteinte
+from villes_internet.referentiel.echanges import fond, liens
+from villes_internet.referentiel.etats import PUBLIER, RETIRER, EtatVersion
+from villes_internet.referentiel.models import Correspondance, Enjeu, Famille, Service, Version
+from villes_internet.referentiel.queries import exporter, trouver_texte
+from villes_internet.socle.journal import consigner
+from villes_internet.socle.templatetags.typographie import pluriel
+from villes_internet.socle.transitions import TransitionRefusee, franchir
 
 DONNEES = Path(__file__).parent / "donnees"
+REGLES = ("bareme", "seuils", "portes", "faits")
 
 
 def charger_donnees(code: str) -> dict[str, Any]:
@@ -22,38 +29,173 @@ def charger_donnees(code: str) -> dict[str, Any]:
 
 
 @transaction.atomic
-def importer_version(donnees: dict[str, Any]) -> Version:
-    """Create a draft version from data of the shape of ``donnees/referentiel-2027.json``."""
-    version = Version.objects.create(
-        code=donnees["code"],
-        libelle=donnees["libelle"],
-        bareme=donnees["bareme"],
-        seuils=donnees["seuils"],
-        portes=donnees["portes"],
-    )
+def importer_version(donnees: Any, *, par: Utilisateur | None = None) -> Version:
+    """Create the draft that the file describes, or replace it (shape: ``donnees/schema-1.json``).
+
+    Raises ``FichierRefuse`` with every fault, ``TransitionRefusee`` when the version is frozen; nothing changes then.
+    """
+    fond.verifier(donnees)
+    version = Version.objects.select_for_update().filter(code=donnees["code"]).first()
+    if version is None:
+        version = Version(code=donnees["code"])
+    elif version.etat != EtatVersion.BROUILLON:
+        raise TransitionRefusee(
+            f"La version « {version.code} » est {version.get_etat_display()} : elle ne change plus. "
+            "Donnez un autre code à la vôtre, ou corrigez ses textes depuis sa page."
+        )
+    est_nouvelle = version.pk is None
+    liens_gardes = [] if est_nouvelle else list(_liens_par_code(version))
+    version.libelle = donnees["libelle"]
+    version.est_historique = donnees.get("est_historique", False)
+    for cle in REGLES:
+        setattr(version, cle, donnees.get(cle, {} if cle == "bareme" else []))
+    version.save()
+    _remplacer_les_familles(version, donnees["familles"])
+    _rattacher(version, liens_gardes)
+    consigner(version, "importer" if est_nouvelle else "remplacer le brouillon", par=par)
+    return version
+
+
+def _remplacer_les_familles(version: Version, familles: list[dict[str, Any]]) -> None:
+    version.familles.all().delete()
     position_enjeu = 0
     services: list[Service] = []
-    for position, f in enumerate(donnees["familles"], start=1):
+    for position, f in enumerate(familles, start=1):
         famille = Famille.objects.create(
-            version=version,
-            code=f["code"],
-            nom=f["nom"],
-            position=position,
-            est_transversale=f["transversale"],
+            version=version, code=f["code"], nom=f["nom"], position=position, est_transversale=f["transversale"]
         )
         for e in f["enjeux"]:
             position_enjeu += 1
             enjeu = Enjeu.objects.create(
-                famille=famille, code=e["code"], nom=e["nom"], position=position_enjeu, niveaux=e["niveaux"]
+                famille=famille,
+                code=e["code"],
+                nom=e["nom"],
+                position=position_enjeu,
+                niveaux=e.get("niveaux", []),
             )
             services += [
                 Service(enjeu=enjeu, code=f"{enjeu.code}.{rang}", nom=nom, position=rang)
-                for rang, nom in enumerate(e["services"], start=1)
+                for rang, nom in enumerate(e.get("services", []), start=1)
             ]
     Service.objects.bulk_create(services)
-    return version
 
 
 def publier(version: Version, *, par: Utilisateur | None, a: datetime) -> Version:
-    """Freeze the version: from now on a campaign may point to it."""
+    """Freeze the version: from now on a campaign may point to it. Every threshold and gate must be within reach."""
+    if not version.est_historique and (obstacles := obstacles_a_la_publication(version)):
+        raise TransitionRefusee(" ; ".join(obstacles) + ".")
     return franchir(version, PUBLIER, par=par, publiee_le=a)
+
+
+def obstacles_a_la_publication(version: Version) -> list[str]:
+    """What no town of some stratum or type could ever reach, one French line each."""
+    return [str(trouve) for trouve in hors_d_atteinte(exporter(version), nb_thematiques(version))]
+
+
+def nb_thematiques(version: Version) -> int:
+    """Enjeux that the gates count."""
+    return Enjeu.objects.filter(famille__version=version, famille__est_transversale=False).count()
+
+
+@transaction.atomic
+def retirer(version: Version, *, par: Utilisateur | None, motif: str = "") -> Version:
+    """No new fiche, mosaïque or campaign will use it; refused while a campaign runs on it."""
+    en_cours = Version.objects.select_for_update().get(pk=version.pk).nb_campagnes_en_cours
+    if en_cours:
+        raise TransitionRefusee(
+            f"{pluriel(en_cours, 'campagne en cours l’utilise,campagnes en cours l’utilisent')} : "
+            "clôturez ou annulez d’abord."
+        )
+    return franchir(version, RETIRER, par=par, motif=motif)
+
+
+def noter_les_campagnes(version: Version, nb_en_cours: int) -> None:
+    """Written downward by the campaigns, whenever one of this version starts or ends."""
+    Version.objects.filter(pk=version.pk).update(nb_campagnes_en_cours=nb_en_cours)
+
+
+@transaction.atomic
+def corriger(version: Version, cle: str, texte: str, *, par: Utilisateur | None, motif: str) -> Version:
+    """Mend a typo in a text of a published version; the journal keeps both texts and the motive.
+
+    ``cle`` is one of ``queries.textes``. Raises ``TransitionRefusee`` with a French reason.
+    """
+    verrouillee = Version.objects.select_for_update().get(pk=version.pk)
+    trouve = trouver_texte(verrouillee, cle)
+    propre = " ".join(texte.split())
+    if verrouillee.etat != EtatVersion.PUBLIEE:
+        raise TransitionRefusee(f"Seule une version publiée se corrige, celle-ci est {version.get_etat_display()}.")
+    if trouve is None:
+        raise TransitionRefusee("Ce texte n’est pas de cette version.")
+    if not motif.strip():
+        raise TransitionRefusee("Dites pourquoi ce texte est corrigé.")
+    if not propre or len(propre) > trouve.longueur_max:
+        raise TransitionRefusee(f"Il faut un texte de 1 à {trouve.longueur_max} caractères.")
+    if propre == trouve.valeur:
+        raise TransitionRefusee("Le texte est le même : il n’y a rien à corriger.")
+    if trouve.conteneur is None:
+        setattr(trouve.objet, trouve.nom, propre)
+    else:
+        trouve.conteneur[trouve.nom] = propre
+    trouve.objet.save()
+    verrouillee.revision += 1
+    verrouillee.save()
+    consigner(
+        verrouillee,
+        "corriger",
+        par=par,
+        motif=motif.strip(),
+        donnees={"cle": cle, "texte": trouve.libelle, "avant": trouve.valeur, "apres": propre},
+    )
+    version.refresh_from_db()
+    return version
+
+
+# Correspondances
+
+
+def _liens_par_code(version: Version) -> Any:
+    """(old enjeu, new code or None, weight, note) of the mapping towards this version."""
+    return version.correspondances.values_list("ancien", "nouveau__code", "poids", "note")
+
+
+def _rattacher(version: Version, gardes: list[tuple[int, str | None, Decimal, str]]) -> None:
+    """Give back to a replaced draft the links whose new enjeu still exists."""
+    par_code = {e.code: e for e in Enjeu.objects.filter(famille__version=version)}
+    Correspondance.objects.filter(version=version).delete()
+    Correspondance.objects.bulk_create(
+        Correspondance(
+            version=version, ancien_id=ancien, nouveau=par_code[code] if code else None, poids=poids, note=note
+        )
+        for ancien, code, poids, note in gardes
+        if code is None or code in par_code
+    )
+
+
+@transaction.atomic
+def importer_correspondance(donnees: Any, *, par: Utilisateur | None = None) -> Version:
+    """Replace what links the older version to the newer (shape: ``correspondance`` of the schema); gives the newer.
+
+    Raises ``FichierRefuse``; a version must be imported before its correspondance.
+    """
+    anciens, nouveaux = (
+        {e.code: e.pk for e in Enjeu.objects.filter(famille__version__code=donnees.get(cle))}
+        if isinstance(donnees, dict) and isinstance(donnees.get(cle), str)
+        else {}
+        for cle in ("ancienne", "nouvelle")
+    )
+    liens.verifier(donnees, anciens.keys(), nouveaux.keys())
+    version = Version.objects.get(code=donnees["nouvelle"])
+    version.correspondances.filter(ancien__in=anciens.values()).delete()
+    Correspondance.objects.bulk_create(
+        Correspondance(
+            version=version,
+            ancien_id=anciens[lien["ancien"]],
+            nouveau_id=nouveaux[lien["nouveau"]] if lien["nouveau"] else None,
+            poids=Decimal(lien.get("poids", "1")),
+            note=lien.get("note", ""),
+        )
+        for lien in donnees["liens"]
+    )
+    consigner(version, "importer une correspondance", par=par, donnees={"ancienne": donnees["ancienne"]})
+    return version

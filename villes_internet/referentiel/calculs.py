@@ -1,11 +1,20 @@
-"""The arithmetic of the levels: gates, thresholds and the level that they allow. Pure: plain values in and out."""
+"""The arithmetic of the levels: gates, thresholds, the level that they allow, and whether a town can reach them.
 
-from collections.abc import Iterable, Mapping, Sequence
+Also what an old score becomes in a newer vocabulary. Pure: plain values in and out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 AROBASES_MAX = 5
+NIVEAU_MAX = 4
+NOTE_MAX = Decimal(5)
+FAITS = frozenset({"referent_nomme", "elu_delegue", "voie_humaine", "declaration_accessibilite", "strategie_ecrite"})
+INTERCOMMUNALITES = {"epci": "intercommunalités", "ept": "établissements publics territoriaux"}
+TOUTES = "toutes les collectivités"
+PLUS_D_ACTIONS = 200  # the most that a town has presented, near enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +22,8 @@ class Elements:
     """What the gates ask of a deposited dossier.
 
     ``niveaux``: supported level (0–4) of each thematic enjeu that concerns the collectivité; ``nb_enjeux``: how many
-    thematic enjeux the référentiel has (16). ``faits``: codes of the facts that the dossier proves.
+    thematic enjeux the référentiel has (16). ``faits``: codes of the facts that the dossier proves. ``type`` and
+    ``strate`` say which gates apply; all do when ``type`` is unknown.
     """
 
     nb_actions: int = 0
@@ -21,6 +31,8 @@ class Elements:
     niveaux: tuple[int, ...] = ()
     nb_enjeux: int = 16
     faits: frozenset[str] = frozenset()
+    type: str = ""
+    strate: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,19 @@ class PorteJugee:
 def minimum_d_enjeux(minimum: int, nb_concernes: int, nb_enjeux: int) -> int:
     """The gate's number of enjeux reduced by the tiles not concerned, share kept, rounded up: 10/16 of 12 is 8."""
     return int((Decimal(minimum) * nb_concernes / nb_enjeux).to_integral_value(ROUND_CEILING))
+
+
+def concerne(limite: Mapping[str, Any], type_: str, strate: str) -> bool:
+    """Whether a gate (or a fact) that may name ``types`` and ``strates`` is for such a collectivité."""
+    return type_ in limite.get("types", [type_]) and strate in limite.get("strates", [strate])
+
+
+def strate_de(bareme: Mapping[str, Any], type_: str, population: int | None) -> str:
+    """Code of the class of population; intercommunalités are apart ("epci"), an unknown population is the smallest."""
+    if type_ in INTERCOMMUNALITES:
+        return "epci"
+    atteintes = [s["code"] for s in bareme["strates"] if (population or 0) >= s["min"]]
+    return str(atteintes[-1])
 
 
 def _est_tenue(porte: Mapping[str, Any], elements: Elements, notes: Mapping[str, Decimal]) -> bool:
@@ -60,8 +85,12 @@ def _est_tenue(porte: Mapping[str, Any], elements: Elements, notes: Mapping[str,
 def juger_portes(
     portes: Iterable[Mapping[str, Any]], elements: Elements, notes: Mapping[str, Decimal]
 ) -> list[PorteJugee]:
-    """Each gate of the version, held or not; ``notes`` are the means by criterion."""
-    return [PorteJugee(p["arobases"], p["code"], p["libelle"], _est_tenue(p, elements, notes)) for p in portes]
+    """Each gate of the version that applies to the town, held or not; ``notes`` are the means by criterion."""
+    return [
+        PorteJugee(p["arobases"], p["code"], p["libelle"], _est_tenue(p, elements, notes))
+        for p in portes
+        if not elements.type or concerne(p, elements.type, elements.strate)
+    ]
 
 
 def proposition(valeur: Decimal, seuils: Iterable[Mapping[str, Any]], portes: Sequence[PorteJugee]) -> int:
@@ -76,3 +105,132 @@ def proposition(valeur: Decimal, seuils: Iterable[Mapping[str, Any]], portes: Se
             break
         niveau = candidat
     return niveau
+
+
+# Can a town reach them? The best possible town of each profile is tried against every gate and threshold.
+
+
+@dataclass(frozen=True, slots=True)
+class Profil:
+    """A kind of town: a stratum of communes, or a type of intercommunalité."""
+
+    type: str
+    strate: str
+    libelle: str
+
+
+@dataclass(frozen=True, slots=True)
+class CritereDeGrille:
+    """``poids`` on 100. ``est_precalcule``: set from the mosaic's index (M / 20) and moved by one point at most."""
+
+    code: str
+    poids: int
+    est_precalcule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HorsDAtteinte:
+    """A gate or a threshold that the best town of each of these profiles cannot hold."""
+
+    arobases: int
+    libelle: str
+    profils: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"niveau {self.arobases} du label, {self.libelle} : hors d’atteinte pour {', '.join(self.profils)}"
+
+
+def profils(bareme: Mapping[str, Any]) -> list[Profil]:
+    """Each stratum of communes, then each type of intercommunalité."""
+    communes = [Profil("commune", s["code"], f"communes ({s['libelle']})") for s in bareme["strates"]]
+    return [*communes, *(Profil(type_, "epci", libelle) for type_, libelle in INTERCOMMUNALITES.items())]
+
+
+def meilleure_ville(regles: Mapping[str, Any], nb_enjeux: int, profil: Profil) -> Elements:
+    """Everything proved that such a town can prove. ``regles``: the keys of a version's file."""
+    limites = {fait["code"]: fait for fait in regles.get("faits", [])}
+    return Elements(
+        nb_actions=PLUS_D_ACTIONS,
+        nb_replicables=PLUS_D_ACTIONS,
+        niveaux=(NIVEAU_MAX,) * nb_enjeux,
+        nb_enjeux=nb_enjeux,
+        faits=frozenset(c for c in FAITS if concerne(limites.get(c, {}), profil.type, profil.strate)),
+        type=profil.type,
+        strate=profil.strate,
+    )
+
+
+def indice_maximal(bareme: Mapping[str, Any]) -> Decimal:
+    """The mosaic's index of a town with every enjeu at 4 and every service at the best status."""
+    meilleur = max(Decimal(s["valeur"]) for s in bareme["statuts"] if s["valeur"] is not None)
+    return 100 * (Decimal(bareme["poids_niveau"]) + Decimal(bareme["poids_couverture"]) * meilleur)
+
+
+def notes_maximales(bareme: Mapping[str, Any], grille: Iterable[CritereDeGrille]) -> dict[str, Decimal]:
+    """{criterion: the best note}, below 5 where the mosaic sets it and its index cannot reach 100."""
+    prerempli = min(NOTE_MAX, indice_maximal(bareme) / 20 + 1)
+    return {c.code: prerempli if c.est_precalcule else NOTE_MAX for c in grille}
+
+
+def hors_d_atteinte(
+    regles: Mapping[str, Any], nb_enjeux: int, grille: Sequence[CritereDeGrille] = ()
+) -> list[HorsDAtteinte]:
+    """What no town of some profile can reach, in the order of the levels.
+
+    Without ``grille`` every criterion that a gate names is taken to exist and to be noted 5.
+    """
+    cites = {code for porte in regles["portes"] for code in porte.get("codes", [])}
+    notes = notes_maximales(regles["bareme"], grille) if grille else dict.fromkeys(cites, NOTE_MAX)
+    villes = [(p.libelle, meilleure_ville(regles, nb_enjeux, p)) for p in profils(regles["bareme"])]
+    trouves = list(_seuils_hors_d_atteinte(regles["seuils"], grille, notes))
+    for porte in regles["portes"]:
+        noms: list[str]
+        if inconnus := sorted(set(porte.get("codes", [])) - notes.keys()):
+            noms = [f"toutes les collectivités, la grille n’a pas le critère {', '.join(inconnus)}"]
+        else:
+            noms = [nom for nom, v in villes if not all(j.tenue for j in juger_portes([porte], v, notes))]
+        if noms:
+            noms = [TOUTES] if len(noms) == len(villes) else noms
+            trouves.append(HorsDAtteinte(porte["arobases"], f"porte « {porte['libelle']} »", tuple(noms)))
+    return sorted(trouves, key=lambda trouve: trouve.arobases)
+
+
+def _seuils_hors_d_atteinte(
+    seuils: Iterable[Mapping[str, Any]], grille: Sequence[CritereDeGrille], notes: Mapping[str, Decimal]
+) -> Iterator[HorsDAtteinte]:
+    """Thresholds above the best total that the grid can give; without a grid nothing is above 100."""
+    meilleur = sum((c.poids * notes[c.code] / NOTE_MAX for c in grille), Decimal(0)) if grille else Decimal(100)
+    for seuil in seuils:
+        if meilleur < Decimal(str(seuil["min"])):
+            libelle = f"seuil de {seuil['min']}, quand la meilleure note possible est {meilleur.normalize():f}"
+            yield HorsDAtteinte(seuil["arobases"], libelle, (TOUTES,))
+
+
+# What a score becomes in a newer vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Lien:
+    """An old enjeu feeds a new one with this weight; ``nouveau`` None drops it."""
+
+    ancien: str
+    nouveau: str | None
+    poids: Decimal = Decimal(1)
+
+
+def reporter(scores: Mapping[str, Decimal | None], liens: Iterable[Lien]) -> dict[str, Decimal | None]:
+    """{new enjeu: weighted mean of the old scores that feed it}; None where none of them is known.
+
+    A rename keeps the score, a split gives it to each part, a merge weighs; new enjeux without ancestor are absent.
+    Exact: rounding is left to whoever shows it.
+    """
+    sommes: dict[str, tuple[Decimal, Decimal]] = {}
+    for lien in liens:
+        if lien.nouveau is None:
+            continue
+        total, poids = sommes.get(lien.nouveau, (Decimal(0), Decimal(0)))
+        score = scores.get(lien.ancien)
+        if score is not None:
+            total, poids = total + score * lien.poids, poids + lien.poids
+        sommes[lien.nouveau] = (total, poids)
+    return {nouveau: total / poids if poids else None for nouveau, (total, poids) in sommes.items()}

@@ -9,7 +9,11 @@ class Version(models.Model):
 
     ``bareme`` holds the service statuses with their values, the formula's weights and the strata; ``seuils`` the
     threshold of each level, [{"arobases": 1, "min": 0}, …] on 100; ``portes`` the gates of each level, read by
-    ``calculs`` (shapes: ``donnees/referentiel-2027.json``). A published version is frozen.
+    ``calculs``; ``faits`` who can prove the facts that the gates ask (shapes: ``donnees/schema-1.json``). A published
+    version is frozen, but for the typos of its texts: each correction adds one to ``revision``.
+
+    ``est_historique``: an old generation of themes, known by their names only, for the correspondances.
+    ``nb_campagnes_en_cours`` is written by the campaigns, from above.
     """
 
     code = models.CharField("code", max_length=20, unique=True)
@@ -19,6 +23,10 @@ class Version(models.Model):
     bareme = models.JSONField("barème", default=dict)
     seuils = models.JSONField("seuils", default=list)
     portes = models.JSONField("portes", default=list)
+    faits = models.JSONField("faits", default=list)
+    est_historique = models.BooleanField("historique", default=False)
+    revision = models.PositiveIntegerField("révision", default=0)
+    nb_campagnes_en_cours = models.PositiveSmallIntegerField("campagnes en cours", default=0)
 
     class Meta:
         verbose_name = "version du référentiel"
@@ -46,7 +54,10 @@ class Famille(models.Model):
 
 
 class Enjeu(models.Model):
-    """``niveaux`` holds the five level descriptors, from 0 (absent) to 4 (exemplary and shared), cumulative."""
+    """``niveaux`` holds the five level descriptors, from 0 (absent) to 4 (exemplary and shared), cumulative.
+
+    None in a historical version.
+    """
 
     famille = models.ForeignKey(Famille, models.CASCADE, related_name="enjeux")
     code = models.CharField("code", max_length=6)
@@ -79,3 +90,40 @@ class Service(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class Correspondance(models.Model):
+    """What an enjeu of an older version becomes in a newer one; a row without ``nouveau`` says that it was dropped.
+
+    A split is several rows of one ``ancien``, a merge several rows of one ``nouveau``; ``poids`` weighs a merge.
+    """
+
+    version = models.ForeignKey(
+        Version, models.CASCADE, related_name="correspondances", verbose_name="version la plus récente"
+    )
+    ancien = models.ForeignKey(Enjeu, models.CASCADE, related_name="descendances", verbose_name="ancien enjeu")
+    nouveau = models.ForeignKey(
+        Enjeu, models.CASCADE, null=True, blank=True, related_name="ascendances", verbose_name="nouvel enjeu"
+    )
+    poids = models.DecimalField("poids", max_digits=5, decimal_places=4, default=1)
+    note = models.CharField("note", max_length=250, blank=True)
+
+    class Meta:
+        verbose_name = "correspondance"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "ancien", "nouveau"],
+                name="correspondance_unique",
+                nulls_distinct=False,
+                violation_error_message="Ce lien existe déjà.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(poids__gt=0, poids__lte=1),
+                name="correspondance_poids",
+                violation_error_message="Le poids est entre 0 et 1.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ancien} → {self.nouveau or 'abandonné'}"

@@ -1,10 +1,16 @@
 """Read models of the référentiel: the whole tree of a version in three queries, as plain values."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
+from django.db import models
+
+from villes_internet.referentiel.calculs import Lien, reporter
 from villes_internet.referentiel.etats import EtatVersion
-from villes_internet.referentiel.models import Enjeu, Famille, Service, Version
+from villes_internet.referentiel.models import Correspondance, Enjeu, Famille, Service, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,144 @@ def _charger(version: Version) -> Arbre:
 
 
 @lru_cache(maxsize=8)
-def _arbre_fige(version_pk: int) -> Arbre:
+def _arbre_fige(version_pk: int, revision: int) -> Arbre:
+    """``revision`` tells a text corrected since: each process reads the version again, once."""
     return _charger(Version.objects.get(pk=version_pk))
 
 
 def arbre(version: Version) -> Arbre:
     """Families → enjeux → services. A frozen version is read once per process; a draft each time, in three queries."""
-    return _charger(version) if version.etat == EtatVersion.BROUILLON else _arbre_fige(version.pk)
+    return _charger(version) if version.etat == EtatVersion.BROUILLON else _arbre_fige(version.pk, version.revision)
 
 
 def version_courante() -> Version | None:
     """The latest published version: the one that new fiches are tagged with."""
-    return Version.objects.filter(etat=EtatVersion.PUBLIEE).order_by("-code").first()
+    return Version.objects.filter(etat=EtatVersion.PUBLIEE, est_historique=False).order_by("-code").first()
+
+
+def exporter(version: Version) -> dict[str, Any]:
+    """The version as its file says it: importing what this gives makes the same version."""
+    lu = arbre(version)
+    donnees: dict[str, Any] = {"code": version.code, "libelle": version.libelle}
+    if version.est_historique:
+        donnees["est_historique"] = True
+    else:
+        donnees["bareme"] = version.bareme
+        donnees |= {"faits": version.faits} if version.faits else {}
+        donnees |= {"seuils": version.seuils, "portes": version.portes}
+    donnees["familles"] = [
+        {
+            "code": famille.code,
+            "nom": famille.nom,
+            "transversale": famille.est_transversale,
+            "enjeux": [_exporter_enjeu(enjeu) for enjeu in famille.enjeux],
+        }
+        for famille in lu.familles
+    ]
+    return donnees
+
+
+def _exporter_enjeu(enjeu: EnjeuLu) -> dict[str, Any]:
+    donnees: dict[str, Any] = {"code": enjeu.code, "nom": enjeu.nom}
+    if enjeu.niveaux:
+        donnees["niveaux"] = list(enjeu.niveaux)
+    if enjeu.services:
+        donnees["services"] = [service.nom for service in enjeu.services]
+    return donnees
+
+
+# Texts, for the correction of typos
+
+
+@dataclass(frozen=True, slots=True)
+class Texte:
+    """A text of a version. It stands in ``conteneur[nom]`` (or, without one, in the attribute ``nom``) of ``objet``."""
+
+    cle: str
+    groupe: str
+    libelle: str
+    valeur: str
+    longueur_max: int
+    objet: models.Model
+    nom: Any
+    conteneur: Any = None
+
+
+def textes(version: Version) -> list[Texte]:
+    """Every name, descriptor and label of the version, in reading order, in four queries."""
+    trouves = [Texte("libelle", "version", "libellé", version.libelle, 150, version, "libelle")]
+    for famille in version.familles.prefetch_related("enjeux__services"):
+        trouves.append(
+            Texte(f"famille:{famille.code}", "familles", f"famille {famille.code}", famille.nom, 100, famille, "nom")
+        )
+        for enjeu in famille.enjeux.all():
+            trouves += _textes_de(enjeu)
+    return [*trouves, *_textes_des_regles(version)]
+
+
+def trouver_texte(version: Version, cle: str) -> Texte | None:
+    return next((texte for texte in textes(version) if texte.cle == cle), None)
+
+
+def _textes_de(enjeu: Enjeu) -> Iterator[Texte]:
+    yield Texte(f"enjeu:{enjeu.code}", enjeu.code, f"{enjeu.code}, nom", enjeu.nom, 100, enjeu, "nom")
+    for rang, niveau in enumerate(enjeu.niveaux):
+        cle, libelle = f"enjeu:{enjeu.code}:{rang}", f"{enjeu.code}, niveau {rang}"
+        yield Texte(cle, enjeu.code, libelle, niveau, 600, enjeu, rang, enjeu.niveaux)
+    for service in enjeu.services.all():
+        libelle = f"service {service.code}"
+        yield Texte(f"service:{service.code}", enjeu.code, libelle, service.nom, 150, service, "nom")
+
+
+def _textes_des_regles(version: Version) -> Iterator[Texte]:
+    niveaux = version.bareme.get("niveaux", [])
+    for rang, nom in enumerate(niveaux):
+        yield Texte(f"niveau:{rang}", "bareme", f"nom du niveau {rang}", nom, 80, version, rang, niveaux)
+    for cle, liste, longueur in (
+        ("statut", version.bareme.get("statuts", []), 80),
+        ("strate", version.bareme.get("strates", []), 80),
+        ("fait", version.faits, 150),
+        ("porte", version.portes, 150),
+    ):
+        for objet in liste:
+            code = f"{objet['arobases']}:{objet['code']}" if cle == "porte" else objet["code"]
+            libelle = f"{cle} {code.replace(':', ' @, ')}"
+            yield Texte(f"{cle}:{code}", "bareme", libelle, objet["libelle"], longueur, version, "libelle", objet)
+
+
+# Correspondances
+
+
+def chemin(depuis: Version, vers: Version) -> list[list[Lien]] | None:
+    """The links of each mapping from an older version to a newer one, in order; None where no chain exists.
+
+    One query: the versions are few.
+    """
+    etapes: dict[tuple[int, int], list[Lien]] = {}
+    for version, ancienne, ancien, nouveau, poids in Correspondance.objects.order_by("pk").values_list(
+        "version", "ancien__famille__version", "ancien__code", "nouveau__code", "poids"
+    ):
+        etapes.setdefault((ancienne, version), []).append(Lien(ancien, nouveau, poids))
+    a_voir: list[tuple[int, list[list[Lien]]]] = [(depuis.pk, [])]
+    vues = {depuis.pk}
+    for position, parcouru in a_voir:
+        if position == vers.pk:
+            return parcouru
+        for (ancienne, nouvelle), liens in etapes.items():
+            if ancienne == position and nouvelle not in vues:
+                vues.add(nouvelle)
+                a_voir.append((nouvelle, [*parcouru, liens]))
+    return None
+
+
+def reporter_les_scores(
+    scores: Mapping[str, Decimal | None], depuis: Version, vers: Version
+) -> dict[str, Decimal | None] | None:
+    """Scores by enjeu of an older version, carried to a newer one; None where nothing links the two."""
+    etapes = chemin(depuis, vers)
+    if etapes is None:
+        return None
+    portes: dict[str, Decimal | None] = dict(scores)
+    for liens in etapes:
+        portes = reporter(portes, liens)
+    return portes
