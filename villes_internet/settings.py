@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DONNEES / "calendrier")
 CELERY_BEAT_SCHEDULE = {
     "suivre-le-calendrier": {"task": "candidatures.campagnes.tasks.suivre_le_calendrier", "schedule": 60},
     "reprendre-lots": {"task": "candidatures.palmares.tasks.reprendre_lots", "schedule": 60},
+    "publier-comparaisons": {"task": "mosaique.comparaison.tasks.publier_partages", "schedule": 10 * 60},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }
 

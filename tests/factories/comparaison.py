@@ -1,0 +1,46 @@
+"""Builders of groups: towns whose mosaïque is frozen, through the real actions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from mosaique import actions
+from mosaique.comparaison.actions import ajouter_au_groupe
+from mosaique.models import Mosaique
+from tests.factories import ground
+from tests.factories import mosaique as fabrique
+from villes_internet.territoires.models import Collectivite
+
+
+def deposee(ville: Collectivite, niveau: int | None = 1, millesime: int = 2027) -> Mosaique:
+    """Frozen; A1 is declared at ``niveau`` (1 is supported without any fiche: 15 points), None: not at all."""
+    mosaique = fabrique.mosaique(ville, millesime)
+    if niveau is not None:
+        fabrique.repondre(mosaique, "A1", niveau)
+    return actions.figer(mosaique, par=None)
+
+
+def villes(nb: int, *, millesime: int = 2027, **champs: Any) -> list[Collectivite]:
+    """As many towns of Gironde that deposited; one in two has 15 points on A1."""
+    creees = [ground.collectivite(f"Ville {n}", **champs) for n in range(nb)]
+    for rang, ville in enumerate(creees):
+        deposee(ville, rang % 2, millesime)
+    return creees
+
+
+def retirer(ville: Collectivite, millesime: int = 2027) -> None:
+    """Its dossier is opened again: it leaves the statistics."""
+    mosaique = Mosaique.objects.get(collectivite=ville, millesime=millesime)
+    actions.defiger(mosaique, mosaique.date_reference, par=None)
+
+
+def redeposer(ville: Collectivite, niveau: int = 1, millesime: int = 2027) -> None:
+    """It comes back with other figures."""
+    retirer(ville, millesime)
+    mosaique = Mosaique.objects.get(collectivite=ville, millesime=millesime)
+    fabrique.repondre(mosaique, "A1", niveau)
+    actions.figer(mosaique, par=None)
+
+
+def choisir(mosaique: Mosaique, membres: Iterable[Collectivite]) -> None:
+    for membre in membres:
+        ajouter_au_groupe(mosaique, membre, par=None)
