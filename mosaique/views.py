@@ -16,7 +16,7 @@ from mosaique.partage.permissions import peut_confier
 from mosaique.partage.queries import partage_de
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
 from mosaique.queries import SANS_PREUVE, carres, resume, statuts_declares
-from villes_internet.comptes.permissions import personne_connectee
+from villes_internet.comptes.permissions import personne_connectee, roles_de
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 from villes_internet.socle.acces import regle
 from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
@@ -48,6 +48,7 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
             "nb_miens": miens.nb_enjeux,
             "prochaine": prochaine,
             "remplir": peut_remplir_mosaique(request.user, trouvee),
+            "est_membre": bool(roles_de(request.user, trouvee.collectivite_id)),
         },
     )
 

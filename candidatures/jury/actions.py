@@ -15,6 +15,7 @@ from candidatures.dossiers import etats as etats_dossier
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
 from candidatures.dossiers.queries.lecture import lecture
+from candidatures.dossiers.queries.niveaux import elements
 from candidatures.jury import calculs, etats
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import (
@@ -28,7 +29,7 @@ from candidatures.jury.models import (
     Synthese,
 )
 from candidatures.jury.permissions import AFFECTABLES, liens_de, peut_etre_affecte
-from candidatures.jury.queries import demandes_de_mention, elements, lectures_soumises, manques_de
+from candidatures.jury.queries import demandes_de_mention, lectures_soumises, manques_de
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.calculs import AROBASES_MAX, juger_portes, proposition
 from villes_internet.socle.journal import consigner

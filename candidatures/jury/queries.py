@@ -10,12 +10,11 @@ from django.db.models import Count, F, Q, QuerySet, TextChoices
 from candidatures.campagnes.models import Campagne, Critere, Mention
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
-from candidatures.dossiers.queries.lecture import Lecture, lecture
+from candidatures.dossiers.queries.lecture import lecture
 from candidatures.jury import calculs
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Affectation, Charge, Decision, Evaluation, Jure, Note, Synthese
 from candidatures.jury.permissions import Liens, liens_de_tous, peut_etre_affecte, utilisateurs_jures
-from villes_internet.referentiel.calculs import Elements
 from villes_internet.socle.verdict import Verdict
 
 T = TypeVar("T")
@@ -35,18 +34,6 @@ class Manque:
 
     phrase: str
     ancre: str
-
-
-def elements(lue: Lecture) -> Elements:
-    """What the gates ask, read in the frozen dossier; a tile whose services are all "non concerné" counts nowhere."""
-    thematiques = [t for t in lue.mosaique.tuiles if not t.est_transversale]
-    return Elements(
-        nb_actions=lue.nb_actions,
-        nb_replicables=lue.nb_replicables,
-        niveaux=tuple(t.niveau_etaye for t in thematiques if t.nb_concernes),
-        nb_enjeux=len(thematiques),
-        faits=frozenset(code for code, tenu in lue.faits.items() if tenu),
-    )
 
 
 def lectures_soumises(dossier: Dossier) -> list[LectureSoumise]:

@@ -254,3 +254,10 @@ def test_at_most_twelve_queries_whatever_the_number_of_actions(
     client = connecte(referente)
     with django_assert_max_num_queries(12):
         client.get(page)
+
+
+def test_the_next_level_is_offered_to_the_people_of_the_collectivite_only(
+    mosaique: Mosaique, referente: Utilisateur, chargee_de_mission: Utilisateur, connecte: Connecte
+) -> None:
+    assert "/espace/33032/niveaux/2027/" in connecte(referente).get(MOSAIQUE).content.decode()
+    assert "/espace/33032/niveaux/2027/" not in connecte(chargee_de_mission).get(MOSAIQUE).content.decode()

@@ -64,22 +64,39 @@ def strate_de(bareme: Mapping[str, Any], type_: str, population: int | None) -> 
     return str(atteintes[-1])
 
 
-def _est_tenue(porte: Mapping[str, Any], elements: Elements, notes: Mapping[str, Decimal]) -> bool:
+def avancement(porte: Mapping[str, Any], elements: Elements) -> tuple[int, int] | None:
+    """(what stands, what is asked) for a gate that counts something; None for the others."""
     match porte["regle"]:
         case "nb_actions":
-            return elements.nb_actions >= int(porte["min"])
+            return elements.nb_actions, int(porte["min"])
         case "nb_replicables":
-            return elements.nb_replicables >= int(porte["min"])
+            return elements.nb_replicables, int(porte["min"])
         case "enjeux":
             minimum = minimum_d_enjeux(int(porte["min"]), len(elements.niveaux), elements.nb_enjeux)
-            return sum(niveau >= int(porte["niveau"]) for niveau in elements.niveaux) >= minimum
+            return sum(niveau >= int(porte["niveau"]) for niveau in elements.niveaux), minimum
+        case _:
+            return None
+
+
+def est_tenue_avant_le_jury(porte: Mapping[str, Any], elements: Elements) -> bool | None:
+    """Whether the dossier alone holds the gate; None when it asks for the jury's marks."""
+    if compte := avancement(porte, elements):
+        return compte[0] >= compte[1]
+    match porte["regle"]:
         case "fait":
             return porte["fait"] in elements.faits
         case "criteres":
-            codes = porte["codes"] or notes.keys()
-            return all(notes[code] >= Decimal(porte["min"]) for code in codes)
+            return None
         case inconnue:
             raise ValueError(f"Règle de porte inconnue : {inconnue}")
+
+
+def _est_tenue(porte: Mapping[str, Any], elements: Elements, notes: Mapping[str, Decimal]) -> bool:
+    tenue = est_tenue_avant_le_jury(porte, elements)
+    if tenue is not None:
+        return tenue
+    codes = porte["codes"] or notes.keys()
+    return all(notes[code] >= Decimal(porte["min"]) for code in codes)
 
 
 def juger_portes(
