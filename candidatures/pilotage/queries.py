@@ -11,7 +11,8 @@ from candidatures.dossiers.completude import nb_bloquants
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier
 from candidatures.jury.models import Synthese
-from candidatures.jury.queries import PageDeCles, nombres_par_etat
+from candidatures.jury.queries import nombres_par_etat
+from villes_internet.socle.cles import PageDeCles, entier
 from villes_internet.territoires.calculs.noms import normaliser
 from villes_internet.territoires.models import Collectivite
 
@@ -90,12 +91,12 @@ def page_de_dossiers(
         ordre: Sequence[str] = ("-pk",)
     else:
         dossiers, ordre = dossiers.filter(depose_le__isnull=False), ("-depose_le", "-pk")
-    cle = int(apres) if apres.isascii() and apres.isdigit() and len(apres) < 19 else None
+    cle = entier(apres)
     if cle is not None:
         dossiers = _apres(dossiers, cle, par_depot=len(ordre) > 1)
-    lignes = list(dossiers.select_related("collectivite__departement", "synthese").order_by(*ordre)[: taille + 1])
-    suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
-    return PageDeCles(_suivies(lignes[:taille], campagne), suivante, cle is None)
+    lus = dossiers.select_related("collectivite__departement", "synthese").order_by(*ordre)[: taille + 1]
+    lignes = _suivies(list(lus), campagne)
+    return PageDeCles.couper(lignes, taille, lambda ligne: ligne.dossier.pk, est_premiere=cle is None)
 
 
 def _suivies(dossiers: Sequence[Dossier], campagne: Campagne) -> list[LigneSuivie]:

@@ -1,7 +1,6 @@
 """The association's pages in the admin panel: the list of dossiers, the course of the campaign."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,11 +32,11 @@ def dossiers(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = FiltreDossiers(request.GET)
     page = page_de_dossiers(campagne, form.filtres(), request.GET.get("apres", ""))
-    criteres = [(nom, request.GET[nom]) for nom in form.fields if request.GET.get(nom)]
+    est_filtree = any(request.GET.get(nom) for nom in form.fields)
     return rendre(
         request,
         "candidatures/pilotage/dossiers.html",
-        {"campagne": campagne, "form": form, "page": page, "requete": urlencode(criteres)},
+        {"campagne": campagne, "form": form, "page": page, "est_filtree": est_filtree},
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_cotton.compiler_regex import CottonCompiler
 
+from villes_internet.socle.cles import PageDeCles
 from villes_internet.socle.templatetags.icones import jours_restants, pages_proches
 from villes_internet.socle.verdict import OUI, refus
 
@@ -88,6 +89,14 @@ def test_jours_restants(ecart: timedelta, jours: int) -> None:
 
 def test_pages_proches_garde_les_bouts() -> None:
     assert pages_proches(Paginator(range(240), 10), 12) == [1, None, 11, 12, 13, None, 24]
+
+
+def test_suite_garde_les_filtres() -> None:
+    html = rendre('<c-suite :page="page" />', page=PageDeCles(["a"], "12", est_premiere=False))
+    assert 'href="?enjeu=A1&amp;page=2&amp;apres=12"' in html
+    assert 'href="?enjeu=A1&amp;page=2"' in html
+    assert "rel=" not in rendre('<c-suite :page="page" />', page=PageDeCles(["a"], "", est_premiere=False))
+    assert "<nav" not in rendre('<c-suite :page="page" />', page=PageDeCles(["a"], "", est_premiere=True))
 
 
 def test_pagination_garde_les_filtres() -> None:

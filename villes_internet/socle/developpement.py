@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from villes_internet.socle.acces import public
+from villes_internet.socle.cles import PageDeCles
 from villes_internet.socle.verdict import OUI, refus
 
 SPRITE = settings.BASE_DIR / "static/img/icones.svg"
@@ -71,6 +72,7 @@ def composants(request: HttpRequest) -> HttpResponse:
             "accord": OUI,
             "empeche": refus("Le maire n’a pas encore approuvé le dossier.", "#boutons"),
             "page": Paginator(range(240), 10).page(12),
+            "suite": PageDeCles([], "12", est_premiere=False),
             "fin": timezone.now() + timedelta(days=37),
             "passe": timezone.now() - timedelta(days=3),
             "onglets": [
