@@ -57,9 +57,9 @@ def test_an_unknown_enjeu_is_not_found(mosaique: Mosaique, referente: Utilisateu
 def test_why_sixty_nine(mosaique: Mosaique, referente: Utilisateur, connecte: Connecte) -> None:
     page = lire(connecte(referente), ENJEU)
     assert "Pourquoi 69 sur 100" in page
-    assert "3 ÷ 4 × 60 % = 45,0" in page
-    assert "3,6 ÷ 6 services concernés = 0,60" in page
-    assert "0,60 × 40 % = 24,0" in page
+    assert "3 ÷ 4 × 60 % = 45,00" in page
+    assert "3,6 ÷ 6 services concernés = 0,6000" in page
+    assert "0,6000 × 40 % = 24,00" in page
     assert "ne compte pas" in page
 
 
@@ -97,8 +97,8 @@ def test_a_frozen_mosaique_explains_what_was_kept_and_never_moves(
     for fiche in bassens.actions.all():
         fiche.services.clear()
     page = lire(connecte(referente), ENJEU)
-    assert "3,6 ÷ 6 services concernés = 0,60" in avant
-    assert "3,6 ÷ 6 services concernés = 0,60" in page
+    assert "3,6 ÷ 6 services concernés = 0,6000" in avant
+    assert "3,6 ÷ 6 services concernés = 0,6000" in page
     assert "La mosaïque est figée" in page
     assert "La mosaïque est figée" in lire(connecte(referente), INDICE)
 
