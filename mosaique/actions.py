@@ -111,7 +111,7 @@ def enregistrer_reponses(
         if reponse.numero_version != saisie.numero_version:
             raise VersionPerimee(reponse)
         reponse.niveau = saisie.niveau
-        reponse.services = _services_connus(mosaique, reponse.enjeu_id, saisie.services)
+        reponse.services = services_connus(mosaique, reponse.enjeu_id, saisie.services)
         reponse.commentaire = saisie.commentaire
         reponse.numero_version += 1
         reponse.modifie_le = a or timezone.now()
@@ -123,7 +123,8 @@ def enregistrer_reponses(
     return reponses
 
 
-def _services_connus(mosaique: Mosaique, enjeu_pk: int, services: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def services_connus(mosaique: Mosaique, enjeu_pk: int, services: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The statuses as an answer keeps them; ``ValueError`` for what the référentiel does not know."""
     statuts = {statut["code"] for statut in mosaique.version.bareme["statuts"]}
     codes = {s.code for e in arbre(mosaique.version).enjeux if e.pk == enjeu_pk for s in e.services}
     for code, donnees in services.items():

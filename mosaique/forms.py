@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from mosaique import calculs
-from mosaique.models import ReponseEnjeu
+from mosaique.models import ContenuReponse, ReponseEnjeu
 from villes_internet.referentiel.queries import EnjeuLu, ServiceLu
 from villes_internet.socle.champs import TexteCompte
 from villes_internet.socle.versions import Divergence, Valeur
@@ -67,7 +67,7 @@ class ReponseForm(forms.Form):
             )
 
     @staticmethod
-    def valeurs(reponse: ReponseEnjeu) -> dict[str, Any]:
+    def valeurs(reponse: ContenuReponse) -> dict[str, Any]:
         """The answer as initial values of the form."""
         initiales: dict[str, Any] = {
             "numero_version": reponse.numero_version,
@@ -78,7 +78,7 @@ class ReponseForm(forms.Form):
             initiales |= {f"{cle}_{code}": valeur for cle, valeur in donnees.items()}
         return initiales
 
-    def garder_le_valable(self, reponse: ReponseEnjeu) -> dict[str, str]:
+    def garder_le_valable(self, reponse: ContenuReponse) -> dict[str, str]:
         """After a refusal: put what is stored back in the refused fields, and give {field: sentence} for them.
 
         The autosave keeps what it can; the whole form, once sent, says the same in its page.
@@ -88,6 +88,27 @@ class ReponseForm(forms.Form):
         for nom in erreurs:
             self.cleaned_data[nom] = stockees.get(nom)
         return erreurs
+
+    @classmethod
+    def etat(cls, reponse: ContenuReponse, par: str) -> dict[str, Any]:
+        """What ``static/js/sauvegarde.js`` reads after a save, or when somebody saved in between."""
+        return {
+            "etat": "enregistre",
+            "numero_version": reponse.numero_version,
+            "enregistre_le": reponse.modifie_le.isoformat() if reponse.modifie_le else "",
+            "valeurs": {nom: "" if v is None else v for nom, v in cls.valeurs(reponse).items()},
+            "par": par,
+        }
+
+    def niveaux(self) -> list[dict[str, Any]]:
+        """The five levels with their descriptors, as choices."""
+        choisi = str(self["niveau"].value())
+        champ = self.fields["niveau"]
+        assert isinstance(champ, forms.TypedChoiceField)
+        return [
+            {"rang": rang, "libelle": libelle, "descripteur": self.enjeu.niveaux[rang], "choisi": choisi == str(rang)}
+            for rang, (_, libelle) in enumerate(champ.choices)  # type: ignore[arg-type]
+        ]
 
     def lignes(self) -> Iterator[Ligne]:
         for service in self.enjeu.services:
@@ -112,7 +133,16 @@ class ReponseForm(forms.Form):
             for echeance in [donnees[f"echeance_{service.code}"]]
         }
 
-    def divergences(self, actuel: ReponseEnjeu) -> list[Divergence]:
+    def conflit(self, actuel: ContenuReponse) -> dict[str, Any]:
+        """What ``mosaique/fragments/conflit.html`` shows, but for the address of the page; after ``is_valid``."""
+        divergences = self.divergences(actuel)
+        differents = {d.nom for d in divergences}
+        communs = [(nom, v) for nom, v in self.data.items() if nom in self.fields and nom not in differents]
+        return {"actuel": actuel, "divergences": divergences, "communs": communs}
+
+    def divergences(
+        self, actuel: ContenuReponse, titre_mienne: str = "Ma saisie", titre_autre: str = "Déjà enregistré"
+    ) -> list[Divergence]:
         """The fields on which what was typed differs from what somebody saved meanwhile; after ``is_valid``."""
         mien = ReponseEnjeu(
             niveau=self.cleaned_data["niveau"],
@@ -126,7 +156,7 @@ class ReponseForm(forms.Form):
                 continue
             mienne, autre = (self._valeur(nom, v.get(nom)) for v in (miennes, autres))
             if mienne != autre:
-                trouvees.append(Divergence(nom, self._libelle(nom), mienne, autre))
+                trouvees.append(Divergence(nom, self._libelle(nom), mienne, autre, titre_mienne, titre_autre))
         return trouvees
 
     def _valeur(self, nom: str, brute: Any) -> Valeur:

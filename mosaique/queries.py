@@ -12,7 +12,7 @@ from django.utils import timezone
 from atlaas.interface import Preuves
 from atlaas.interface import preuves as preuves_de
 from mosaique import calculs
-from mosaique.models import EnjeuConfie, Mosaique, ReponseEnjeu
+from mosaique.models import EnjeuConfie, LienInvite, Mosaique, ReponseEnjeu
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.comptes.permissions import Personne
 from villes_internet.referentiel.queries import EnjeuLu, arbre
@@ -51,6 +51,7 @@ class Tuile:
     tendance: str
     url: str
     confie_a: Utilisateur | None = None
+    demande: str = ""
 
     @property
     def carres(self) -> tuple[str, ...]:
@@ -117,6 +118,16 @@ def confies_a(mosaique: Mosaique) -> dict[int, Utilisateur]:
     return {confie.enjeu_id: confie.a for confie in en_cours}
 
 
+def demandes_par_lien(mosaique: Mosaique) -> dict[int, str]:
+    """{enjeu key: what one waits for from somebody without an account, in words}."""
+    vivants = LienInvite.objects.vivants(timezone.now()).filter(mosaique=mosaique)
+    etats = vivants.order_by("reponse__etat").values_list("enjeu", "reponse__etat")  # null last: an answer says more
+    mots: dict[int, str] = {}
+    for enjeu, etat in etats:
+        mots.setdefault(enjeu, "réponse à relire" if etat else "demandé par un lien")
+    return mots
+
+
 def _scores_precedents(mosaique: Mosaique) -> dict[str, Decimal]:
     return dict(
         ReponseEnjeu.objects.filter(
@@ -135,9 +146,11 @@ def _tendance(score: Decimal, precedent: Decimal | None) -> str:
     return "hausse" if score > precedent else "baisse"
 
 
-def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
-    """At most five queries. ``avec_liens`` gives each tile the URL of its page and who is in charge of it (readers of
-    the collectivité only)."""
+def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool = False) -> ResumeMosaique:
+    """At most four queries, two more ``avec_partage``: who is in charge of each tile.
+
+    ``avec_liens`` gives each tile the URL of its page. Both are for the people of the collectivité only.
+    """
     referentiel = arbre(mosaique.version)
     bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     libelles = mosaique.version.bareme["niveaux"]
@@ -146,7 +159,8 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
     figee = mosaique.est_figee
     preuves = {} if figee else preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
     code_collectivite = mosaique.collectivite.code if avec_liens else ""
-    confies = confies_a(mosaique) if avec_liens else {}
+    confies = confies_a(mosaique) if avec_partage else {}
+    demandes = demandes_par_lien(mosaique) if avec_partage else {}
 
     def tuile(enjeu: EnjeuLu) -> Tuile:
         reponse = reponses.get(enjeu.pk) or ReponseEnjeu(nb_concernes=len(enjeu.services))
@@ -173,6 +187,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False) -> ResumeMosaique:
             if avec_liens
             else "",
             confie_a=confies.get(enjeu.pk),
+            demande=demandes.get(enjeu.pk, ""),
         )
 
     familles = tuple(

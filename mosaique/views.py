@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from atlaas.interface import actions_eligibles
@@ -31,7 +32,7 @@ NB_ACTIONS_MONTREES = 12
 def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
     """The twenty tiles and the same content as a table."""
     trouvee = mosaique_visible(request, code, millesime)
-    lu = resume(trouvee, avec_liens=True)
+    lu = resume(trouvee, avec_liens=True, avec_partage=True)
     miens = lu.confies_a(request.user)
     que_les_miens = "miens" in request.GET
     montre = miens if que_les_miens else lu
@@ -94,10 +95,10 @@ def _enregistrer(request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: 
         )
     except VersionPerimee as perimee:
         if en_json:
-            return JsonResponse(_etat(perimee.actuel), status=409)
+            return JsonResponse(form.etat(perimee.actuel, str(perimee.actuel.modifie_par or "")), status=409)
         return _conflit(request, trouvee, lu, form, perimee.actuel)
     if en_json:
-        return JsonResponse(_etat(enregistree) | {"erreurs": erreurs})
+        return JsonResponse(form.etat(enregistree, str(request.user)) | {"erreurs": erreurs})
     messages.success(request, f"« {lu.nom} » est enregistré.")
     suivant = _voisins(trouvee, lu)["suivant"]
     if "suite" in request.POST and suivant:
@@ -105,30 +106,16 @@ def _enregistrer(request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: 
     return redirect(request.path)
 
 
-def _etat(reponse: ReponseEnjeu) -> dict[str, Any]:
-    """What ``static/js/sauvegarde.js`` reads after a save, or when somebody saved in between."""
-    return {
-        "etat": "enregistre",
-        "numero_version": reponse.numero_version,
-        "enregistre_le": reponse.modifie_le.isoformat() if reponse.modifie_le else "",
-        "valeurs": {nom: "" if v is None else v for nom, v in ReponseForm.valeurs(reponse).items()},
-        "par": str(reponse.modifie_par or ""),
-    }
-
-
 def _conflit(
     request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, form: ReponseForm, actuel: ReponseEnjeu
 ) -> HttpResponse:
     """Both versions, field by field: the person chooses, and saves over the version they have just read."""
-    divergences = form.divergences(actuel)
-    differents = {d.nom for d in divergences}
     contexte = {
         "mosaique": trouvee,
         "collectivite": trouvee.collectivite,
         "enjeu": lu,
-        "actuel": actuel,
-        "divergences": divergences,
-        "communs": [(nom, v) for nom, v in form.data.items() if nom in form.fields and nom not in differents],
+        "page_de_l_enjeu": request.path,
+        **form.conflit(actuel),
     }
     return render(request, "mosaique/conflit.html", contexte, status=409)
 
@@ -150,23 +137,13 @@ def _page(
     statuts = statuts_declares(reponse, lu)
     resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
     fiches = actions_eligibles(trouvee.collectivite, trouvee.date_reference).filter(services__enjeu=lu.pk).distinct()
-    niveau_choisi = form["niveau"].value()
-    libelles = trouvee.version.bareme["niveaux"]
     contexte: dict[str, Any] = {
         "mosaique": trouvee,
         "collectivite": trouvee.collectivite,
         "enjeu": lu,
         "reponse": reponse,
         "form": form,
-        "niveaux": [
-            {
-                "rang": rang,
-                "libelle": libelle,
-                "descripteur": lu.niveaux[rang],
-                "choisi": str(niveau_choisi) == str(rang),
-            }
-            for rang, libelle in enumerate(libelles)
-        ],
+        "niveaux": form.niveaux(),
         "lignes": [
             {
                 "champs": ligne,
@@ -187,7 +164,7 @@ def _page(
         "nb_non_concernes": list(statuts.values()).count(calculs.NON_CONCERNE),
         "remplir": peut_remplir_mosaique(request.user, trouvee),
         "confier": peut_confier(request.user, trouvee),
-        "partage": partage_de(trouvee, lu),
+        "partage": partage_de(trouvee, lu, timezone.now()),
         **_voisins(trouvee, lu),
     }
     return render(request, "mosaique/enjeu.html", contexte, status=status)

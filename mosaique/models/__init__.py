@@ -1,17 +1,20 @@
 """The tables of the mosaïque, one file a subject."""
 
 from mosaique.models.comparaison import PARTAGES, AccordCitation, Cliche, Genre, GroupeChoisi, Releve
-from mosaique.models.partage import EnjeuConfie
-from mosaique.models.reponses import Mosaique, ReponseEnjeu
+from mosaique.models.partage import EnjeuConfie, LienInvite, ReponseInvitee
+from mosaique.models.reponses import ContenuReponse, Mosaique, ReponseEnjeu
 
 __all__ = [
     "PARTAGES",
     "AccordCitation",
     "Cliche",
+    "ContenuReponse",
     "EnjeuConfie",
     "Genre",
     "GroupeChoisi",
+    "LienInvite",
     "Mosaique",
     "Releve",
     "ReponseEnjeu",
+    "ReponseInvitee",
 ]

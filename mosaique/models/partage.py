@@ -1,10 +1,13 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from mosaique.models.reponses import Mosaique
+from mosaique.etats import EtatReponseInvitee
+from mosaique.models.reponses import ContenuReponse, Mosaique
 
 
 class EnjeuConfieQuerySet(models.QuerySet["EnjeuConfie"]):
@@ -45,3 +48,52 @@ class EnjeuConfie(models.Model):
     def get_absolute_url(self) -> str:
         code = self.mosaique.collectivite.code
         return reverse("mosaique:enjeu", args=[code, self.mosaique.millesime, self.enjeu.code])
+
+
+class LienInviteQuerySet(models.QuerySet["LienInvite"]):
+    def vivants(self, a: datetime) -> "LienInviteQuerySet":
+        """Those that one still waits for, or whose answer is to be read again."""
+        attendus = Q(reponse__isnull=True, revoque_le__isnull=True, expire_le__gt=a)
+        return self.filter(attendus | Q(reponse__etat=EtatReponseInvitee.A_RELIRE))
+
+
+class LienInvite(models.Model):
+    """An e-mailed link to one enjeu, for somebody without an account; only a digest of the token is kept."""
+
+    mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="liens", verbose_name="mosaïque")
+    enjeu = models.ForeignKey("referentiel.Enjeu", models.PROTECT, related_name="+")
+    courriel = models.EmailField("adresse électronique")
+    message = models.CharField("message", max_length=500, blank=True)
+    empreinte_jeton = models.CharField(max_length=64, unique=True, editable=False)
+    cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="envoyé par")
+    cree_le = models.DateTimeField("envoyé le", db_default=Now())
+    expire_le = models.DateTimeField("expire le")
+    revoque_le = models.DateTimeField("révoqué le", null=True, blank=True)
+    termine_le = models.DateTimeField("réponse annoncée le", null=True, blank=True)
+
+    objects = LienInviteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lien de réponse"
+        verbose_name_plural = "liens de réponse"
+        indexes = [models.Index(fields=["mosaique", "enjeu"], name="lien_invite_enjeu")]
+
+    def __str__(self) -> str:
+        return f"{self.enjeu} : demandé à {self.courriel}"
+
+    def est_ouvert(self, a: datetime) -> bool:
+        return self.revoque_le is None and a < self.expire_le
+
+
+class ReponseInvitee(ContenuReponse):
+    """What a guest answers through a link: kept apart, it counts for nothing until the référent accepts it."""
+
+    lien = models.OneToOneField(LienInvite, models.CASCADE, related_name="reponse")
+    etat = models.CharField("état", max_length=12, choices=EtatReponseInvitee, default=EtatReponseInvitee.A_RELIRE)
+
+    class Meta:
+        verbose_name = "réponse d’un invité"
+        verbose_name_plural = "réponses des invités"
+
+    def __str__(self) -> str:
+        return f"{self.lien.enjeu} : réponse de {self.lien.courriel}"

@@ -43,10 +43,27 @@ class Mosaique(models.Model):
         return reverse("mosaique:mosaique", args=[self.collectivite.code, self.millesime])
 
 
-class ReponseEnjeu(models.Model):
-    """The answer on one enjeu. ``numero_version`` grows at each save: a stale save is refused.
+class ContenuReponse(models.Model):
+    """What is answered on an enjeu. ``numero_version`` grows at each save: a stale save is refused.
 
     ``services``: {service code: {"statut": code, "echeance": ISO date or "", "motif": text}}.
+    """
+
+    niveau = models.PositiveSmallIntegerField(
+        "niveau déclaré", null=True, blank=True, validators=[MaxValueValidator(4)]
+    )
+    services = models.JSONField("statuts des services", default=dict, blank=True)
+    commentaire = models.CharField("commentaire", max_length=500, blank=True)
+    numero_version = models.PositiveIntegerField("version", default=0)
+    modifie_le = models.DateTimeField("modifiée le", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class ReponseEnjeu(ContenuReponse):
+    """The answer on one enjeu, the one that counts.
+
     From ``niveau_etaye`` on, the figures are computed by ``calculs`` at each save: ``couverture`` is 0–1, ``score``
     0–100, ``nb_en_place`` counts the services whose working is proved, out of ``nb_concernes``; ``retenus`` is the
     status that counts for each service, {service code: status} (empty on answers frozen before it was kept).
@@ -54,11 +71,6 @@ class ReponseEnjeu(models.Model):
 
     mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="reponses")
     enjeu = models.ForeignKey("referentiel.Enjeu", models.PROTECT)
-    niveau = models.PositiveSmallIntegerField(
-        "niveau déclaré", null=True, blank=True, validators=[MaxValueValidator(4)]
-    )
-    services = models.JSONField("statuts des services", default=dict, blank=True)
-    commentaire = models.CharField("commentaire", max_length=500, blank=True)
     niveau_etaye = models.PositiveSmallIntegerField("niveau étayé", default=0)
     retenus = models.JSONField("statuts retenus", default=dict, blank=True)
     couverture = models.DecimalField("couverture", max_digits=5, decimal_places=4, default=0)
@@ -66,8 +78,6 @@ class ReponseEnjeu(models.Model):
     nb_actions = models.PositiveSmallIntegerField("actions éligibles", default=0)
     nb_en_place = models.PositiveSmallIntegerField("services en place", default=0)
     nb_concernes = models.PositiveSmallIntegerField("services concernés", default=0)
-    numero_version = models.PositiveIntegerField("version", default=0)
-    modifie_le = models.DateTimeField("modifiée le", null=True, blank=True)
     modifie_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="modifiée par"
     )

@@ -3,6 +3,9 @@ from typing import Any
 from django import forms
 
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.socle.champs import TexteCompte
+
+MESSAGE_MAX = 500
 
 
 class FormulaireConfier(forms.Form):
@@ -27,3 +30,31 @@ class FormulaireConfier(forms.Form):
 
     def personne(self) -> Utilisateur:
         return self.personnes[self.cleaned_data["a"]]
+
+
+class FormulaireLien(forms.Form):
+    """Whom to ask without an account, with a word for them."""
+
+    courriel = forms.EmailField(
+        label="Adresse électronique",
+        help_text="La personne reçoit un lien qui ouvre cet enjeu seul, pendant quatorze jours.",
+        error_messages={"required": "Indiquez une adresse comme camille@mediatheque.example."},
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "class": "form-control"}),
+    )
+    message = TexteCompte(
+        label="Message",
+        required=False,
+        max_length=MESSAGE_MAX,
+        help_text=f"Facultatif, {MESSAGE_MAX} caractères au plus.",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control", "data-compteur": MESSAGE_MAX}),
+    )
+
+
+class FormulaireEcarter(forms.Form):
+    motif = TexteCompte(
+        label="Un mot pour la personne",
+        required=False,
+        max_length=MESSAGE_MAX,
+        help_text=f"Facultatif, {MESSAGE_MAX} caractères au plus ; il part avec le message qui lui dit que c’est relu.",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control", "data-compteur": MESSAGE_MAX}),
+    )

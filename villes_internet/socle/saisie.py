@@ -52,7 +52,7 @@ class SessionExpiree:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        if request.user.is_authenticated or request.method != "POST":
+        if request.user.is_authenticated or request.method != "POST" or not getattr(view, "login_required", True):
             return None
         connexion = f"{resolve_url(settings.LOGIN_URL)}?next={request.path}"
         if request.headers.get(SAUVEGARDE):

@@ -28,3 +28,5 @@ class Divergence:
     libelle: str
     mienne: Valeur
     autre: Valeur
+    titre_mienne: str = "Ma saisie"
+    titre_autre: str = "Déjà enregistré"

@@ -1,4 +1,4 @@
-"""What shares out the enjeux of a mosaïque. Every change is journalled on the row that tells it."""
+"""An enjeu is entrusted to a colleague, and taken back."""
 
 from datetime import datetime
 
@@ -6,30 +6,18 @@ from django.db import transaction
 
 from mosaique.models import EnjeuConfie, Mosaique
 from mosaique.partage import courriels
-from mosaique.permissions import FIGEE, REDACTION
+from mosaique.partage.actions.verrou import PartageRefuse, verrouiller
+from mosaique.permissions import REDACTION
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.comptes.permissions import roles_de
 from villes_internet.referentiel.queries import EnjeuLu
 from villes_internet.socle.journal import consigner
-from villes_internet.socle.transitions import TransitionRefusee
-
-
-class PartageRefuse(TransitionRefusee):
-    """The moment does not allow it; the message is a French sentence for the screen."""
-
-
-def _verrouiller(mosaique: Mosaique) -> Mosaique:
-    """Two référents who share out the same enjeu wait for each other here."""
-    verrouillee = Mosaique.objects.select_for_update().get(pk=mosaique.pk)
-    if verrouillee.est_figee:
-        raise PartageRefuse(FIGEE)
-    return verrouillee
 
 
 @transaction.atomic
 def confier(mosaique: Mosaique, enjeu: EnjeuLu, a: Utilisateur, *, par: Utilisateur, le: datetime) -> EnjeuConfie:
     """Say who is in charge of the enjeu, in place of whoever was; both are told by e-mail."""
-    _verrouiller(mosaique)
+    verrouiller(mosaique)
     if not roles_de(a, mosaique.collectivite_id) & REDACTION:
         raise PartageRefuse(f"{a} ne peut pas remplir la mosaïque : donnez-lui d’abord le rôle de contributeur.")
     ancien = _en_cours(mosaique, enjeu)
@@ -47,7 +35,7 @@ def confier(mosaique: Mosaique, enjeu: EnjeuLu, a: Utilisateur, *, par: Utilisat
 @transaction.atomic
 def reprendre(mosaique: Mosaique, enjeu: EnjeuLu, *, par: Utilisateur, le: datetime) -> EnjeuConfie | None:
     """Nobody in particular is in charge any more; None where nobody was."""
-    _verrouiller(mosaique)
+    verrouiller(mosaique)
     confie = _en_cours(mosaique, enjeu)
     if confie:
         _clore(confie, par=par, le=le)

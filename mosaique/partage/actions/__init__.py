@@ -1,0 +1,26 @@
+"""What shares out the enjeux of a mosaïque. Every change is journalled on the row that tells it."""
+
+from mosaique.partage.actions.confier import confier, reprendre
+from mosaique.partage.actions.liens import (
+    accepter,
+    ecarter,
+    empreinte,
+    enregistrer,
+    inviter,
+    obstacle,
+    revoquer,
+)
+from mosaique.partage.actions.verrou import PartageRefuse
+
+__all__ = [
+    "PartageRefuse",
+    "accepter",
+    "confier",
+    "ecarter",
+    "empreinte",
+    "enregistrer",
+    "inviter",
+    "obstacle",
+    "reprendre",
+    "revoquer",
+]
