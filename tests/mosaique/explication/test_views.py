@@ -8,6 +8,7 @@ from mosaique import actions
 from mosaique.models import Mosaique
 from tests.factories import atlaas
 from tests.factories import mosaique as fabrique
+from tests.mosaique.droits import LectureReservee
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.territoires.models import Collectivite
 
@@ -33,21 +34,8 @@ def lire(client: Client, adresse: str) -> str:
 
 
 @pytest.mark.parametrize("page", [INDICE, ENJEU])
-class TestDroits:
-    @pytest.mark.parametrize("nom", ["referente", "redactrice", "signataire", "lectrice", "chargee_de_mission"])
-    def test_the_people_of_the_collectivite_and_the_association_read(
-        self, page: str, nom: str, mosaique: Mosaique, connecte: Connecte, request: pytest.FixtureRequest
-    ) -> None:
-        assert connecte(request.getfixturevalue(nom)).get(page).status_code == 200
-
-    @pytest.mark.parametrize("nom", ["voisine", "sans_role", "utilisateur_jure", "presidente_du_jury"])
-    def test_a_stranger_finds_nothing(
-        self, page: str, nom: str, mosaique: Mosaique, connecte: Connecte, request: pytest.FixtureRequest
-    ) -> None:
-        assert connecte(request.getfixturevalue(nom)).get(page).status_code == 404
-
-    def test_an_anonymous_visitor_is_sent_to_sign_in(self, page: str, mosaique: Mosaique, client: Client) -> None:
-        assert client.get(page).status_code == 302
+class TestDroits(LectureReservee):
+    pass
 
 
 def test_an_unknown_enjeu_is_not_found(mosaique: Mosaique, referente: Utilisateur, connecte: Connecte) -> None:
