@@ -19,8 +19,10 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's own l
 OuvrirPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser(django_db_setup: None) -> Iterator[Browser]:
+    """One for a file. While Playwright's loop runs, Django keeps other connections: the test database is made before
+    and unmade after, on those that pytest-django knows."""
     with sync_playwright() as playwright:
         ouvert = playwright.chromium.launch(executable_path=navigateur.chemin(), args=navigateur.options())
         yield ouvert
