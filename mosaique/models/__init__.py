@@ -1,7 +1,7 @@
 """The tables of the mosaïque, one file a subject."""
 
 from mosaique.models.comparaison import PARTAGES, AccordCitation, Cliche, Genre, GroupeChoisi, Releve
-from mosaique.models.partage import EnjeuConfie, LienInvite, ReponseInvitee
+from mosaique.models.partage import EnjeuConfie, LienInvite, Presence, ReponseInvitee
 from mosaique.models.reponses import ContenuReponse, Mosaique, ReponseEnjeu
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "GroupeChoisi",
     "LienInvite",
     "Mosaique",
+    "Presence",
     "Releve",
     "ReponseEnjeu",
     "ReponseInvitee",

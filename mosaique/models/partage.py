@@ -97,3 +97,20 @@ class ReponseInvitee(ContenuReponse):
 
     def __str__(self) -> str:
         return f"{self.lien.enjeu} : réponse de {self.lien.courriel}"
+
+
+class Presence(models.Model):
+    """Somebody has the page of an enjeu open: said again every few seconds, forgotten when it is not."""
+
+    mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="+", verbose_name="mosaïque")
+    enjeu = models.ForeignKey("referentiel.Enjeu", models.CASCADE, related_name="+")
+    utilisateur = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    depuis = models.DateTimeField("depuis")
+    vue_le = models.DateTimeField("vue le")
+
+    class Meta:
+        verbose_name = "présence"
+        constraints = [models.UniqueConstraint(fields=["mosaique", "enjeu", "utilisateur"], name="presence_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.utilisateur_id} sur {self.enjeu_id}"

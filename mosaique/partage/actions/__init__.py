@@ -10,11 +10,13 @@ from mosaique.partage.actions.liens import (
     obstacle,
     revoquer,
 )
+from mosaique.partage.actions.presence import annoncer
 from mosaique.partage.actions.verrou import PartageRefuse
 
 __all__ = [
     "PartageRefuse",
     "accepter",
+    "annoncer",
     "confier",
     "ecarter",
     "empreinte",

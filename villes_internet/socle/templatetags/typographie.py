@@ -34,8 +34,14 @@ def date_heure(valeur: datetime | None) -> str:
         return "–"
     local = timezone.localtime(valeur)
     jour = "1er" if local.day == 1 else str(local.day)
-    heure = f"{local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
-    return f"{jour} {date_filter(local, 'F Y')} à {heure}"
+    return f"{jour} {date_filter(local, 'F Y')} à {heure(local)}"
+
+
+@register.filter
+def heure(valeur: datetime) -> str:
+    """``18 h 05``, Paris time."""
+    local = timezone.localtime(valeur)
+    return f"{local.hour}{INSECABLE}h{INSECABLE}{local.minute:02d}"
 
 
 @register.filter
