@@ -208,6 +208,22 @@ def test_the_association_gives_a_last_day_in_the_panel(
     assert "prendra fin le" in connecte(administratrice).post(du_jure, donnees, follow=True).text
 
 
+def test_a_role_that_ended_by_itself_is_said_so_everywhere(
+    signataire: Utilisateur, referente: Utilisateur, chargee_de_mission: Utilisateur, connecte: Connecte
+) -> None:
+    actions.fixer_la_fin(sienne(signataire), jours(3), par=referente)
+    assert "jusqu’au" in connecte(signataire).get("/compte/profil/").text
+    echue = echoir(signataire)
+    client, association = connecte(signataire), connecte(chargee_de_mission)
+    assert "Rôle terminé" in client.get("/compte/profil/").text
+    assert "a pris fin le" in client.get(reverse("comptes:demande", args=[echue.pk])).text
+    assert client.get(EQUIPE).status_code == 404
+    assert "Simon" not in connecte(referente).get(EQUIPE).text
+    assert "Terminée depuis le" in association.get(reverse("admin:comptes_habilitation_change", args=[echue.pk])).text
+    assert "terminée" in association.get(reverse("admin:comptes_habilitation_changelist")).text
+    assert "terminée" in association.get(fiche(signataire)).text
+
+
 # Closing an account
 
 

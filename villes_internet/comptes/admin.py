@@ -103,13 +103,17 @@ class HabilitationAdmin(DroitsParRole, admin.ModelAdmin):
     roles_ajouter = ADMINISTRATEURS
     form = FormulaireNomination
     fields = ("courriel", "role")
-    list_display = ("utilisateur", "collectivite", "role", "etat", "demandee_le")
+    list_display = ("utilisateur", "collectivite", "role", "etat_du_jour", "demandee_le")
     list_filter = (ADecider, "etat", "role")
     list_select_related = ("utilisateur", "collectivite")
     search_fields = ("utilisateur__email", "utilisateur__last_name", "collectivite__nom", "=collectivite__code")
     ordering = ("-demandee_le", "-pk")
     list_per_page = 50
     show_full_result_count = False
+
+    @admin.display(description="état", ordering="etat")
+    def etat_du_jour(self, habilitation: Habilitation) -> str:
+        return habilitation.etat_du_jour
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Habilitation]:
         return queries.avec_referent(super().get_queryset(request))

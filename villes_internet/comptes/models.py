@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower, Now
+from django.utils import timezone
 
 from villes_internet.comptes.etats import EtatHabilitation
 
@@ -136,6 +137,15 @@ class Habilitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.utilisateur_id} {self.get_role_display()}"
+
+    @property
+    def est_echue(self) -> bool:
+        """The role ended by itself: its last day is past, and nothing has logged it yet."""
+        return self.etat == EtatHabilitation.ACCEPTEE and self.fin is not None and self.fin < timezone.localdate()
+
+    @property
+    def etat_du_jour(self) -> str:
+        return "terminée" if self.est_echue else self.get_etat_display()
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
