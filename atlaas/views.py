@@ -109,7 +109,7 @@ def collectivite(request: HttpRequest, code: str) -> HttpResponse:
     contexte = {
         "collectivite": actuelle,
         "distinctions": actuelle.distinctions.all(),
-        "communes": actuelle.communes.order_by("-population", "nom")[:NB_COMMUNES_MONTREES]
+        "communes": actuelle.communes.order_by("-population", "cle_alphabetique")[:NB_COMMUNES_MONTREES]
         if actuelle.est_intercommunalite
         else (),
         "page": page,

@@ -116,7 +116,7 @@ class JureAdmin(DroitsParRole, admin.ModelAdmin):
     show_full_result_count = False
     search_fields = ("utilisateur__last_name", "utilisateur__email")
     search_help_text = "Nom ou adresse électronique"
-    ordering = ("utilisateur__last_name", "pk")
+    ordering = ("utilisateur__cle_alphabetique", "pk")
     fields = ("utilisateur", "qualite", "collectivite", "quota")
     raw_id_fields = ("utilisateur", "collectivite")
     inlines = (ConflitInline,)

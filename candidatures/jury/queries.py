@@ -155,8 +155,8 @@ class JurePossible:
 
 
 def jures_possibles(dossier: Dossier) -> list[JurePossible]:
-    """Every juror with the reason why not, least loaded first; six queries whatever their number."""
-    jures = list(Jure.objects.select_related("utilisateur", "collectivite").order_by("pk"))
+    """Every juror with the reason why not, least loaded first, then by name; six queries whatever their number."""
+    jures = list(Jure.objects.select_related("utilisateur", "collectivite").order_by("utilisateur__cle_alphabetique"))
     charges = dict(Charge.objects.filter(campagne=dossier.campagne_id).values_list("jure", "nb_affectations"))
     deja = set(dossier.affectations.values_list("jure", flat=True))
     habilites = utilisateurs_jures()
@@ -170,7 +170,7 @@ def jures_possibles(dossier: Dossier) -> list[JurePossible]:
         for j in jures
         if j.utilisateur_id in habilites
     ]
-    return sorted(possibles, key=lambda p: (not p.verdict, p.charge - p.jure.quota, str(p.jure)))
+    return sorted(possibles, key=lambda p: (not p.verdict, p.charge - p.jure.quota))
 
 
 def charges_des_jures(campagne: Campagne) -> QuerySet[Charge]:

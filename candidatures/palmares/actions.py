@@ -138,7 +138,7 @@ def produire_lot(campagne: Campagne, *, par: Utilisateur | None) -> LotCertifica
         Resultat.objects.filter(campagne=campagne, certificats__isnull=True)
         .select_related("collectivite__departement", "collectivite__region")
         .prefetch_related("mentions")
-        .order_by("nom", "pk")
+        .order_by("cle_alphabetique", "pk")
     )
     if not manquants:
         dernier = LotCertificats.objects.filter(campagne=campagne).order_by("-pk").first()

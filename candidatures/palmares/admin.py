@@ -35,16 +35,20 @@ def menu(request: HttpRequest) -> Sequence[Entree]:
 class ResultatAdmin(DroitsParRole, admin.ModelAdmin):
     """To read only: a result is corrected from its certificate, with a motive."""
 
-    list_display = ("nom", "campagne", "arobases")
+    list_display = ("nom_affiche", "campagne", "arobases")
     list_filter = ("campagne", "arobases")
     list_select_related = ("campagne",)
     list_per_page = 50
     show_full_result_count = False
     search_fields = ("nom",)
     search_help_text = "Nom publié"
-    ordering = ("-campagne", "nom", "pk")
+    ordering = ("-campagne", "cle_alphabetique", "pk")
     fields = ("nom", "campagne", "collectivite", "arobases", "mentions")
     roles_voir = ASSOCIATION
+
+    @admin.display(description="nom publié", ordering="cle_alphabetique")
+    def nom_affiche(self, resultat: Resultat) -> str:
+        return resultat.nom
 
 
 @admin.register(Certificat)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.palmares.etats import EtatCertificat
+from villes_internet.socle.alphabet import champ_alphabetique
 
 MAX_ECHECS = 3  # attempts at a certificate before the batch goes on without it and says so
 
@@ -30,6 +31,7 @@ class Resultat(models.Model):
         "candidatures.Dossier", models.PROTECT, null=True, blank=True, related_name="resultat"
     )
     nom = models.CharField("nom publié", max_length=200)
+    cle_alphabetique = champ_alphabetique("nom")
     arobases = models.PositiveSmallIntegerField("arobases")
     mentions = models.ManyToManyField("candidatures.Mention", blank=True, verbose_name="mentions")
 
@@ -49,7 +51,7 @@ class Resultat(models.Model):
                 violation_error_message="Le label va de 1 à 5 arobases.",
             ),
         ]
-        indexes = [models.Index(fields=["campagne", "-arobases", "nom", "id"], name="resultat_palmares")]
+        indexes = [models.Index(fields=["campagne", "-arobases", "cle_alphabetique", "id"], name="resultat_palmares")]
 
     def __str__(self) -> str:
         return f"{self.nom} : {self.arobases} @"

@@ -26,7 +26,7 @@ from villes_internet.territoires.models import Collectivite, Region
 
 T = TypeVar("T")
 INDECIS = (EtatDossier.RECEVABLE, EtatDossier.EN_EVALUATION, EtatDossier.EVALUE)  # wait for a decision
-ORDRE = ("-arobases", "nom", "pk")
+ORDRE = ("-arobases", "cle_alphabetique", "pk")
 PAR_PAGE = 60
 MAX_POINTS = 400  # squares on the home page's map: beyond, the page would weigh more than what it says
 NB_EXEMPLES = 6
@@ -111,7 +111,7 @@ def page_du_palmares(campagne: Campagne, filtres: Filtres, numero: str | int) ->
 
 
 def regions() -> QuerySet[Region]:
-    return Region.objects.order_by("nom")
+    return Region.objects.all()
 
 
 def mentions(campagne: Campagne) -> QuerySet[Mention]:
@@ -229,10 +229,10 @@ def _vitrine(campagne: Campagne) -> dict[str, Any]:
     )
     par_niveau = sorted(resultats, key=lambda r: (r.arobases, r.pk))
     pas = max(1, len(par_niveau) // NB_EXEMPLES)
-    exemples = sorted(par_niveau[pas - 1 :: pas][-NB_EXEMPLES:], key=lambda r: r.nom)
+    exemples = sorted(par_niveau[pas - 1 :: pas][-NB_EXEMPLES:], key=lambda r: r.cle_alphabetique)
     return {
         "palmares": {"annee": campagne.annee, "total": total, "exemples": [_exemple(r) for r in exemples]},
-        "carte": [point for r in sorted(resultats, key=lambda r: r.nom) if (point := _point(r))],
+        "carte": [point for r in sorted(resultats, key=lambda r: r.cle_alphabetique) if (point := _point(r))],
     }
 
 

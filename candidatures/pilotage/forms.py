@@ -18,9 +18,7 @@ class FiltreDossiers(forms.Form):
             *((t.value, t.label) for t in (TypeCollectivite.COMMUNE, TypeCollectivite.EPCI, TypeCollectivite.EPT)),
         ],
     )
-    region = forms.ModelChoiceField(
-        Region.objects.order_by("nom"), label="Région", required=False, empty_label="Toutes"
-    )
+    region = forms.ModelChoiceField(Region.objects.all(), label="Région", required=False, empty_label="Toutes")
 
     def filtres(self) -> Filtres:
         lus = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})

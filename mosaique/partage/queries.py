@@ -47,7 +47,7 @@ def collegues(collectivite: Collectivite) -> list[Utilisateur]:
     """Those who may fill the mosaïque of the collectivité today."""
     redacteurs = Habilitation.objects.actives().filter(collectivite=collectivite, role__in=REDACTION)
     actifs = Utilisateur.objects.filter(is_active=True, pk__in=redacteurs.values("utilisateur"))
-    return list(actifs.order_by("last_name", "first_name", "pk")[:MAX_COLLEGUES])
+    return list(actifs.order_by("cle_alphabetique", "pk")[:MAX_COLLEGUES])
 
 
 def liens() -> QuerySet[LienInvite]:

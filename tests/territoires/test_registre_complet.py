@@ -218,3 +218,19 @@ def test_deux_requetes_servies_par_les_index(texte: str, django_assert_num_queri
     assert "Bitmap Index Scan on collectivite_" in plan or "Index Scan using collectivite_" in plan
     assert "Seq Scan on territoires_collectivite" not in plan
     assert int(re.search(r"shared hit=(\d+)", plan)[1]) < 1_500  # type: ignore[index]
+
+
+# Alphabetical order
+
+
+def test_le_registre_se_lit_dans_l_ordre_francais() -> None:
+    communes = Collectivite.objects.filter(type="commune")
+    assert [communes.first(), communes.last()] == [communes.get(nom="Aast"), communes.get(nom="Zuytpeene")]
+    en_e = communes.filter(cle_alphabetique__gte="evr", cle_alphabetique__lt="ew").values_list("nom", flat=True)
+    assert list(en_e.distinct())[:6] == ["Évran", "Évrange", "Évrecy", "Èvres", "Évreux", "Évricourt"]
+
+
+def test_une_page_du_registre_se_lit_par_son_index() -> None:
+    plan = Collectivite.objects.all()[:50].explain()
+    assert "collectivite_alphabetique" in plan
+    assert "Seq Scan" not in plan

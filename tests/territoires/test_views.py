@@ -93,5 +93,9 @@ def test_l_administration_montre_le_registre_sans_l_ouvrir_en_ecriture(
     fiche = client.get(f"/admin/territoires/collectivite/{bassens.pk}/change/")
     assert fiche.status_code == 200
     assert 'name="_save"' not in fiche.text
+    colonne = client.get("/admin/territoires/collectivite/").context["cl"].list_display.index("nom_affiche")
+    for sens, attendues in (("", [bassens, bram]), ("-", [bram, bassens])):
+        triee = client.get("/admin/territoires/collectivite/", {"o": f"{sens}{colonne}"})
+        assert list(triee.context["cl"].result_list) == attendues
     assert client.get("/admin/territoires/collectivite/add/").status_code == 403
     assert client.post(f"/admin/territoires/collectivite/{bassens.pk}/delete/").status_code == 403

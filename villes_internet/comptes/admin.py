@@ -231,12 +231,17 @@ class UtilisateurAdmin(DroitsParRole, admin.ModelAdmin):
     """People change their own account, and roles change on their own page; an account is closed or reopened here."""
 
     roles_voir = ASSOCIATION
-    list_display = ("email", "last_name", "first_name", "is_active", "is_staff", "last_login")
+    list_display = ("email", "nom", "first_name", "is_active", "is_staff", "last_login")
+    sortable_by = ("email", "nom", "is_active", "is_staff", "last_login")
     list_filter = ("is_staff", "is_active")
     search_fields = ("email", "last_name", "first_name")
-    ordering = ("last_name", "email")
+    ordering = ("cle_alphabetique", "email")
     list_per_page = 50
     show_full_result_count = False
+
+    @admin.display(description="nom", ordering="cle_alphabetique")
+    def nom(self, personne: Utilisateur) -> str:
+        return personne.last_name
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
 from villes_internet.comptes.etats import EtatHabilitation
+from villes_internet.socle.alphabet import champ_alphabetique
 
 
 class Role(models.TextChoices):
@@ -53,6 +54,7 @@ class Utilisateur(AbstractUser):
     username = None  # type: ignore[assignment]
     email = models.EmailField("adresse électronique", unique=True)
     telephone = models.CharField("téléphone", max_length=20, blank=True)
+    cle_alphabetique = champ_alphabetique("last_name", "first_name")
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
@@ -61,6 +63,7 @@ class Utilisateur(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         verbose_name = "utilisateur"
+        indexes = [models.Index(fields=["cle_alphabetique", "email"], name="utilisateur_alphabetique")]
         constraints = [
             models.UniqueConstraint(
                 Lower("email"), name="utilisateur_email", violation_error_message="Cette adresse a déjà un compte."

@@ -27,7 +27,7 @@ class Equipe:
 def equipe(collectivite: Collectivite, a: datetime) -> Equipe:
     """Members, pending requests and open invitations of a collectivité, in three queries."""
     de_la_collectivite = Habilitation.objects.filter(collectivite=collectivite).select_related("utilisateur")
-    membres = de_la_collectivite.actives().order_by("utilisateur__last_name", "utilisateur__first_name", "pk")
+    membres = de_la_collectivite.actives().order_by("utilisateur__cle_alphabetique", "pk")
     return Equipe(
         membres=list(membres[:MAX_MEMBRES]),
         demandes=list(de_la_collectivite.demandees().order_by("demandee_le")[:MAX_MEMBRES]),

@@ -12,7 +12,7 @@ from villes_internet.territoires.queries import rechercher
 
 @admin.register(Collectivite)
 class CollectiviteAdmin(admin.ModelAdmin):
-    list_display = ("nom", "code", "type", "departement", "population", "a_confirmer")
+    list_display = ("nom_affiche", "code", "type", "departement", "population", "a_confirmer")
     list_filter = ("type", "a_confirmer", "region")
     list_select_related = ("departement",)
     list_per_page = 50
@@ -20,6 +20,10 @@ class CollectiviteAdmin(admin.ModelAdmin):
     search_help_text = "Nom, code postal, code INSEE ou SIREN ; accents, tirets et casse ne comptent pas."
     show_full_result_count = False
     exclude = ("nom_normalise", "termes")
+
+    @admin.display(description="nom", ordering="cle_alphabetique")
+    def nom_affiche(self, collectivite: Collectivite) -> str:
+        return collectivite.nom
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -6,16 +6,18 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.urls import reverse
 
+from villes_internet.socle.alphabet import champ_alphabetique
 from villes_internet.socle.templatetags.typographie import INSECABLE, nombre
 
 
 class Region(models.Model):
     code = models.CharField("code", max_length=3, primary_key=True)
     nom = models.CharField("nom", max_length=100)
+    cle_alphabetique = champ_alphabetique("nom")
 
     class Meta:
         verbose_name = "région"
-        ordering = ["nom"]
+        ordering = ["cle_alphabetique"]
 
     def __str__(self) -> str:
         return self.nom
@@ -111,12 +113,13 @@ class Collectivite(models.Model):
         "termes de recherche", blank=True, editable=False, help_text="Mots du nom, codes, mots du département."
     )
     a_confirmer = models.BooleanField("absente du dernier registre", default=False)
+    cle_alphabetique = champ_alphabetique("nom")
 
     objects = CollectiviteQuerySet.as_manager()
 
     class Meta:
         verbose_name = "collectivité"
-        ordering = ["nom", "code"]
+        ordering = ["cle_alphabetique", "code"]
         constraints = [
             models.UniqueConstraint(
                 fields=["type", "code"],
@@ -126,6 +129,7 @@ class Collectivite(models.Model):
         ]
         indexes = [
             models.Index(fields=["nom_normalise"], name="collectivite_prefixe", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["cle_alphabetique", "code"], name="collectivite_alphabetique"),
             GinIndex(SearchVector("termes", config="simple"), name="collectivite_termes", fastupdate=False),
             GinIndex(fields=["codes_postaux"], name="collectivite_codes_postaux"),
             GinIndex(fields=["anciens_codes"], name="collectivite_anciens_codes"),

@@ -118,7 +118,7 @@ def _classer(lignes: CollectiviteQuerySet, recherche: Recherche) -> QuerySet[Any
             default=0,
             output_field=IntegerField(),
         ),
-    ).order_by("rang", "ordre", F("population").desc(nulls_last=True), "nom_normalise", "code")
+    ).order_by("rang", "ordre", F("population").desc(nulls_last=True), "cle_alphabetique", "code")
 
 
 def _raison(trouvee: Collectivite, cible: Collectivite, recherche: Recherche) -> str:

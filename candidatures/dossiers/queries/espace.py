@@ -24,7 +24,7 @@ def equipe_de(collectivite: Collectivite) -> QuerySet[Habilitation]:
         Habilitation.objects.actives()
         .filter(collectivite=collectivite)
         .select_related("utilisateur")
-        .order_by("role", "utilisateur__last_name", "pk")
+        .order_by("role", "utilisateur__cle_alphabetique", "pk")
     )
 
 

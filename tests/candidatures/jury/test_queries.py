@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 
 from candidatures.campagnes.models import Campagne
 from candidatures.jury import actions, queries
@@ -98,3 +99,15 @@ def test_rows_say_what_they_are(
     )
     assert str(affectations[1].jure.conflits.get())
     assert str(Synthese.objects.get()).startswith("Synthèse")
+
+
+def test_jurors_stand_in_the_french_order_of_their_names(campagne: Campagne, administratrice: Utilisateur) -> None:
+    dossier = fabrique.dossier(campagne)
+    for nom in ("Zola", "Évrard", "Ober", "Œhmichen"):
+        Utilisateur.objects.filter(pk=fabrique.jure("Jo").utilisateur_id).update(last_name=nom)
+    attendus = ["Évrard", "Ober", "Œhmichen", "Zola"]
+    assert [p.jure.utilisateur.last_name for p in queries.jures_possibles(dossier)] == attendus
+    client = Client()
+    client.force_login(administratrice)
+    registre = client.get("/admin/candidatures/jure/").context["cl"].result_list
+    assert [j.utilisateur.last_name for j in registre] == attendus

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -52,6 +53,35 @@ def test_palmares_lists_by_level_then_by_name(client: Client, bassens: Collectiv
     texte = reponse.content.decode()
     assert "3\u00a0collectivités labellisées" in texte
     assert f'href="{bassens.get_absolute_url()}"' in texte
+
+
+def test_palmares_is_in_the_french_order_on_every_page(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "PAR_PAGE", 3)
+    noms = ["Zuydcoote", "Œuilly", "Évreux", "L'Haÿ-les-Roses", "Saint-Étienne", "Lens", "Écully", "La Rochelle"]
+    campagne = palmares.archives(2027, *(ground.collectivite(nom) for nom in noms))
+    actions.publier_resultats(campagne, par=None)
+    pages = [client.get("/palmares/2027/", {"page": n}).context["page"] for n in (1, 2, 3)]
+    assert [[r.nom for r in page] for page in pages] == [
+        ["Écully", "Évreux", "L’Haÿ-les-Roses"],
+        ["La Rochelle", "Lens", "Œuilly"],
+        ["Saint-Étienne", "Zuydcoote"],
+    ]
+    assert list(Certificat.objects.order_by("numero").values_list("resultat__nom", flat=True)) == [
+        r.nom for page in pages for r in page
+    ]
+
+
+def test_public_list_reads_one_index(bassens: Collectivite) -> None:
+    campagne = palmares.campagne_publiee(bassens)
+    with transaction.atomic(), connection.cursor() as curseur:
+        curseur.execute("SET LOCAL enable_seqscan = off")
+        curseur.execute("SET LOCAL enable_bitmapscan = off")
+        curseur.execute("SET LOCAL enable_sort = off")
+        for choisis in (queries.Filtres(), queries.Filtres(arobases=4)):
+            plan = queries.filtrer(campagne, choisis).values_list("pk", flat=True)[:60].explain()
+            assert "Index Only Scan using resultat_palmares" in plan
+            assert "Sort" not in plan
+            assert "Join" not in plan
 
 
 @pytest.mark.parametrize(
