@@ -10,11 +10,13 @@ from candidatures.campagnes.queries import campagne_courante
 from candidatures.pilotage import views
 from candidatures.pilotage.permissions import peut_suivre
 from candidatures.pilotage.queries import entonnoir, jalons
+from candidatures.pilotage.simulation.views import simulation
 from villes_internet.admin_site import Administration, Entree, Panneau
 from villes_internet.comptes.permissions import personne_connectee
 
 site = cast(Administration, admin.site)
 site.ajouter_page("dossiers/", views.dossiers, "pilotage_dossiers")
+site.ajouter_page("simulation/", simulation, "pilotage_simulation")
 site.ajouter_page("campagne/<int:pk>/", views.campagne, "pilotage_campagne")
 site.ajouter_page("campagne/<int:pk>/<slug:code>/", views.conduire, "pilotage_conduire")
 

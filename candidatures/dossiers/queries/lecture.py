@@ -115,12 +115,18 @@ def instantane_lu(dossier: Dossier) -> Instantane | None:
     return None
 
 
-def lecture(dossier: Dossier, *, route_piece: str = "dossiers:piece", saisie: Saisie | None = None) -> Lecture:
+def lecture(
+    dossier: Dossier,
+    *,
+    route_piece: str = "dossiers:piece",
+    saisie: Saisie | None = None,
+    instantane: Instantane | None = None,
+) -> Lecture:
     """One query for a deposited dossier; for a draft, those of ``saisie_de`` and of the mosaic.
 
-    ``route_piece`` names a URL that takes (dossier pk, piece pk).
+    ``route_piece`` names a URL that takes (dossier pk, piece pk). ``instantane``: the snapshot, when already at hand.
     """
-    instantane = instantane_lu(dossier)
+    instantane = instantane or instantane_lu(dossier)
     contenu = instantane.contenu if instantane else composer(dossier, saisie)
     pieces = [_piece_lue(dossier, piece, route_piece) for piece in contenu["pieces"]]
     return Lecture(
