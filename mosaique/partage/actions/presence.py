@@ -1,6 +1,7 @@
 """Who is on the page of an enjeu, right now. Nothing of it is kept: no journal, a row that each visit writes over."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -21,7 +22,7 @@ def annoncer(mosaique: Mosaique, enjeu: EnjeuLu, personne: Utilisateur, a: datet
     """Say that ``personne`` is there, and give the others, the first come first; rows that nobody renews go."""
     ici = Presence.objects.filter(mosaique=mosaique, enjeu=enjeu.pk)
     ici.filter(vue_le__lt=a - EXPIRATION).delete()
-    valeurs = {"mosaique": mosaique.pk, "enjeu": enjeu.pk, "utilisateur": personne.pk, "a": a}
+    valeurs: dict[str, Any] = {"mosaique": mosaique.pk, "enjeu": enjeu.pk, "utilisateur": personne.pk, "a": a}
     with connection.cursor() as curseur:
         curseur.execute(ANNONCER, valeurs)
     return list(ici.exclude(utilisateur=personne).select_related("utilisateur").order_by("depuis", "pk"))
