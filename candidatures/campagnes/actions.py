@@ -10,6 +10,8 @@ from django.db import transaction
 from candidatures.campagnes import etats
 from candidatures.campagnes.models import Campagne, Critere, Mention
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel import actions as referentiel
+from villes_internet.referentiel.calculs import CritereDeGrille
 from villes_internet.referentiel.etats import EtatVersion
 from villes_internet.referentiel.models import Version
 from villes_internet.socle.journal import consigner
@@ -57,14 +59,29 @@ def creer(
     return campagne
 
 
+@transaction.atomic
 def annoncer(campagne: Campagne, *, par: Utilisateur | None) -> Campagne:
-    """Freeze the rules: the référentiel must be published, the weights must make 100."""
-    if campagne.version.etat != EtatVersion.PUBLIEE:
+    """Freeze the rules: the référentiel must be published and within reach of the grid, whose weights must make 100."""
+    version = Version.objects.select_for_update().get(pk=campagne.version_id)
+    if version.etat != EtatVersion.PUBLIEE:
         raise TransitionRefusee("Publiez d’abord la version du référentiel.")
-    total = sum(campagne.criteres.values_list("poids", flat=True))
+    if version.est_historique:
+        raise TransitionRefusee("Une version historique ne mesure rien : choisissez-en une autre.")
+    grille = [CritereDeGrille(c.code, c.poids, c.est_precalcule) for c in campagne.criteres.all()]
+    total = sum(critere.poids for critere in grille)
     if total != 100:
         raise TransitionRefusee(f"Les poids de la grille font {total} et devraient faire 100.")
-    return franchir(campagne, etats.ANNONCER, par=par)
+    if obstacles := referentiel.obstacles(version, grille):
+        raise TransitionRefusee(" ; ".join(obstacles) + ".")
+    annoncee = franchir(campagne, etats.ANNONCER, par=par)
+    _noter_l_usage(version)
+    return annoncee
+
+
+def _noter_l_usage(version: Version) -> None:
+    """Written downward: a version that a campaign runs on cannot be withdrawn."""
+    en_cours = Campagne.objects.filter(version=version).en_cours()
+    referentiel.noter_les_campagnes(version, en_cours.count())
 
 
 def ouvrir(campagne: Campagne, *, par: Utilisateur | None) -> Campagne:
@@ -111,9 +128,15 @@ def publier(campagne: Campagne, *, par: Utilisateur | None, a: datetime) -> Camp
     return franchir(campagne, etats.PUBLIER, par=par, publiee_le=a)
 
 
+@transaction.atomic
 def cloturer(campagne: Campagne, *, par: Utilisateur | None) -> Campagne:
-    return franchir(campagne, etats.CLOTURER, par=par)
+    cloturee = franchir(campagne, etats.CLOTURER, par=par)
+    _noter_l_usage(campagne.version)
+    return cloturee
 
 
+@transaction.atomic
 def annuler(campagne: Campagne, *, par: Utilisateur | None, motif: str) -> Campagne:
-    return franchir(campagne, etats.ANNULER, par=par, motif=motif)
+    annulee = franchir(campagne, etats.ANNULER, par=par, motif=motif)
+    _noter_l_usage(campagne.version)
+    return annulee

@@ -11,6 +11,10 @@ class CampagneQuerySet(models.QuerySet["Campagne"]):
     def publiees(self) -> "CampagneQuerySet":
         return self.filter(etat__in=[EtatCampagne.PUBLIEE, EtatCampagne.CLOTUREE])
 
+    def en_cours(self) -> "CampagneQuerySet":
+        """Announced and not yet over."""
+        return self.exclude(etat__in=[EtatCampagne.BROUILLON, EtatCampagne.CLOTUREE, EtatCampagne.ANNULEE])
+
 
 class Campagne(models.Model):
     """The rules of a year; frozen once announced. Thresholds and gates are those of its version of the référentiel.

@@ -38,7 +38,7 @@ def test_importer_as_a_draft_then_publishes() -> None:
 
 
 def test_an_unknown_code_is_one_clear_sentence() -> None:
-    with pytest.raises(CommandError, match="« 1999 »"):
+    with pytest.raises(CommandError, match="« 1999 »"):
         importer("1999")
 
 

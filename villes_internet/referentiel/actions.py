@@ -1,6 +1,7 @@
 """What changes the référentiel: a file becomes a draft, a draft is published, a version is withdrawn or corrected."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from villes_internet.comptes.models import Utilisateur
-from villes_internet.referentiel.calculs import hors_d_atteinte
+from villes_internet.referentiel.calculs import CritereDeGrille, hors_d_atteinte
 from villes_internet.referentiel.echanges import fond, liens
 from villes_internet.referentiel.etats import PUBLIER, RETIRER, EtatVersion
 from villes_internet.referentiel.models import Correspondance, Enjeu, Famille, Service, Version
@@ -28,6 +29,12 @@ def charger_donnees(code: str) -> dict[str, Any]:
     return donnees
 
 
+def importer(donnees: Any, *, par: Utilisateur | None = None) -> Version:
+    """A version, or what links two of them: the file says which by its keys."""
+    est_correspondance = isinstance(donnees, dict) and "liens" in donnees
+    return importer_correspondance(donnees, par=par) if est_correspondance else importer_version(donnees, par=par)
+
+
 @transaction.atomic
 def importer_version(donnees: Any, *, par: Utilisateur | None = None) -> Version:
     """Create the draft that the file describes, or replace it (shape: ``donnees/schema-1.json``).
@@ -40,7 +47,7 @@ def importer_version(donnees: Any, *, par: Utilisateur | None = None) -> Version
         version = Version(code=donnees["code"])
     elif version.etat != EtatVersion.BROUILLON:
         raise TransitionRefusee(
-            f"La version « {version.code} » est {version.get_etat_display()} : elle ne change plus. "
+            f"La version « {version.code} » est {version.get_etat_display()} : elle ne change plus. "
             "Donnez un autre code à la vôtre, ou corrigez ses textes depuis sa page."
         )
     est_nouvelle = version.pk is None
@@ -82,14 +89,16 @@ def _remplacer_les_familles(version: Version, familles: list[dict[str, Any]]) ->
 
 def publier(version: Version, *, par: Utilisateur | None, a: datetime) -> Version:
     """Freeze the version: from now on a campaign may point to it. Every threshold and gate must be within reach."""
-    if not version.est_historique and (obstacles := obstacles_a_la_publication(version)):
-        raise TransitionRefusee(" ; ".join(obstacles) + ".")
+    if trouves := obstacles(version):
+        raise TransitionRefusee(" ; ".join(trouves) + ".")
     return franchir(version, PUBLIER, par=par, publiee_le=a)
 
 
-def obstacles_a_la_publication(version: Version) -> list[str]:
-    """What no town of some stratum or type could ever reach, one French line each."""
-    return [str(trouve) for trouve in hors_d_atteinte(exporter(version), nb_thematiques(version))]
+def obstacles(version: Version, grille: Sequence[CritereDeGrille] = ()) -> list[str]:
+    """What no town of some stratum or type could ever reach, with this grid if any; one French line each."""
+    if not version.bareme:  # a historical version, that no town is measured with
+        return []
+    return [str(trouve) for trouve in hors_d_atteinte(exporter(version), nb_thematiques(version), grille)]
 
 
 def nb_thematiques(version: Version) -> int:
@@ -103,7 +112,7 @@ def retirer(version: Version, *, par: Utilisateur | None, motif: str = "") -> Ve
     en_cours = Version.objects.select_for_update().get(pk=version.pk).nb_campagnes_en_cours
     if en_cours:
         raise TransitionRefusee(
-            f"{pluriel(en_cours, 'campagne en cours l’utilise,campagnes en cours l’utilisent')} : "
+            f"{pluriel(en_cours, 'campagne en cours l’utilise,campagnes en cours l’utilisent')} : "
             "clôturez ou annulez d’abord."
         )
     return franchir(version, RETIRER, par=par, motif=motif)
@@ -132,7 +141,7 @@ def corriger(version: Version, cle: str, texte: str, *, par: Utilisateur | None,
     if not propre or len(propre) > trouve.longueur_max:
         raise TransitionRefusee(f"Il faut un texte de 1 à {trouve.longueur_max} caractères.")
     if propre == trouve.valeur:
-        raise TransitionRefusee("Le texte est le même : il n’y a rien à corriger.")
+        raise TransitionRefusee("Le texte est le même : il n’y a rien à corriger.")
     if trouve.conteneur is None:
         setattr(trouve.objet, trouve.nom, propre)
     else:

@@ -88,7 +88,7 @@ def est_tenue_avant_le_jury(porte: Mapping[str, Any], elements: Elements) -> boo
         case "criteres":
             return None
         case inconnue:
-            raise ValueError(f"Règle de porte inconnue : {inconnue}")
+            raise ValueError(f"Règle de porte inconnue : {inconnue}")
 
 
 def _est_tenue(porte: Mapping[str, Any], elements: Elements, notes: Mapping[str, Decimal]) -> bool:
@@ -154,7 +154,7 @@ class HorsDAtteinte:
     profils: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"niveau {self.arobases} du label, {self.libelle} : hors d’atteinte pour {', '.join(self.profils)}"
+        return f"niveau {self.arobases} du label, {self.libelle} : hors d’atteinte pour {', '.join(self.profils)}"
 
 
 def profils(bareme: Mapping[str, Any]) -> list[Profil]:
@@ -208,7 +208,7 @@ def hors_d_atteinte(
             noms = [nom for nom, v in villes if not all(j.tenue for j in juger_portes([porte], v, notes))]
         if noms:
             noms = [TOUTES] if len(noms) == len(villes) else noms
-            trouves.append(HorsDAtteinte(porte["arobases"], f"porte « {porte['libelle']} »", tuple(noms)))
+            trouves.append(HorsDAtteinte(porte["arobases"], f"porte « {porte['libelle']} »", tuple(noms)))
     return sorted(trouves, key=lambda trouve: trouve.arobases)
 
 

@@ -21,14 +21,14 @@ def peut_ecrire_les_versions(utilisateur: Personne) -> Verdict:
 
 
 def peut_publier(utilisateur: Personne, version: Version) -> Verdict:
-    """The state only; what no town could reach is said by ``actions.obstacles_a_la_publication``."""
+    """The state only; what no town could reach is said by ``actions.obstacles``."""
     return peut_ecrire_les_versions(utilisateur) and peut_franchir(version, PUBLIER)
 
 
 def peut_retirer(utilisateur: Personne, version: Version) -> Verdict:
     ecriture = peut_ecrire_les_versions(utilisateur)
     if ecriture and version.etat == EtatVersion.PUBLIEE and version.nb_campagnes_en_cours:
-        return refus("Une campagne en cours utilise cette version : clôturez-la ou annulez-la d’abord.")
+        return refus("Une campagne en cours utilise cette version : clôturez-la ou annulez-la d’abord.")
     return ecriture and peut_franchir(version, RETIRER)
 
 
@@ -36,7 +36,7 @@ def peut_corriger(utilisateur: Personne, version: Version) -> Verdict:
     """Typos of a published version; a draft is imported again instead."""
     ecriture = peut_ecrire_les_versions(utilisateur)
     if ecriture and version.etat != EtatVersion.PUBLIEE:
-        return refus(f"Cette version est {version.get_etat_display()} : seule une version publiée se corrige ici.")
+        return refus(f"Cette version est {version.get_etat_display()} : seule une version publiée se corrige ici.")
     return ecriture
 
 

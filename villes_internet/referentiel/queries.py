@@ -197,6 +197,30 @@ def _textes_des_regles(version: Version) -> Iterator[Texte]:
 # Correspondances
 
 
+@dataclass(frozen=True, slots=True)
+class CorrespondanceLue:
+    """What the enjeux of an older version become; ``sans_origine``: new enjeux that nothing old feeds."""
+
+    ancienne: Version
+    liens: list[Correspondance]
+    sans_origine: list[Enjeu]
+
+
+def correspondances(version: Version) -> list[CorrespondanceLue]:
+    """Those towards this version, newest origin first, in two queries."""
+    liens = version.correspondances.select_related("ancien__famille__version", "nouveau").order_by(
+        "ancien__position", "nouveau__position"
+    )
+    par_version: dict[Version, list[Correspondance]] = {}
+    for lien in liens:
+        par_version.setdefault(lien.ancien.famille.version, []).append(lien)
+    enjeux = list(Enjeu.objects.filter(famille__version=version).order_by("position")) if par_version else []
+    return [
+        CorrespondanceLue(ancienne, lus, [e for e in enjeux if e.pk not in {lien.nouveau_id for lien in lus}])
+        for ancienne, lus in sorted(par_version.items(), key=lambda paire: paire[0].code, reverse=True)
+    ]
+
+
 def chemin(depuis: Version, vers: Version) -> list[list[Lien]] | None:
     """The links of each mapping from an older version to a newer one, in order; None where no chain exists.
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from villes_internet.referentiel import views
+from villes_internet.referentiel.views import publiques
 
 app_name = "referentiel"
-urlpatterns = [path("referentiel/schema-1.json", views.schema_json, name="schema")]
+urlpatterns = [path("referentiel/schema-1.json", publiques.schema_json, name="schema")]

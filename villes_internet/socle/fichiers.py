@@ -164,7 +164,7 @@ def _charger(image: Image.Image) -> None:
         ImageFile.LOAD_TRUNCATED_IMAGES = avant
 
 
-def _verifier_zip(contenu: bytes, nom: str) -> None:
+def verifier_zip(contenu: bytes, nom: str) -> None:
     """Structure of an office document; entries are counted before anything is decompressed, then while it is."""
     try:
         with zipfile.ZipFile(io.BytesIO(contenu)) as archive:
@@ -199,6 +199,6 @@ _VERIFICATIONS = {
     PDF: _verifier_pdf,
     JPEG: _verifier_image,
     PNG: _verifier_image,
-    ODT: _verifier_zip,
-    DOCX: _verifier_zip,
+    ODT: verifier_zip,
+    DOCX: verifier_zip,
 }

@@ -51,14 +51,14 @@ def nb_thematiques(donnees: Donnees) -> int:
 def _doublons(lieu: str, codes: Iterable[str]) -> Iterator[Faute]:
     for code, nb in Counter(codes).items():
         if nb > 1:
-            yield Faute(lieu, f"le code « {code} » y est {nombre_en_lettres(nb)} fois")
+            yield Faute(lieu, f"le code « {code} » y est {nombre_en_lettres(nb)} fois")
 
 
 def _familles(donnees: Donnees) -> Iterator[Faute]:
     yield from _doublons("familles", (f["code"] for f in donnees["familles"]))
     yield from _doublons("enjeux", (e["code"] for _, e in enjeux_de(donnees)))
     if not nb_thematiques(donnees):
-        yield Faute("familles", "toutes sont transversales : il en faut au moins une qui ne le soit pas")
+        yield Faute("familles", "toutes sont transversales : il en faut au moins une qui ne le soit pas")
 
 
 def _poids(donnees: Donnees) -> Iterator[Faute]:
@@ -75,16 +75,16 @@ def _statuts(donnees: Donnees) -> Iterator[Faute]:
     yield from _doublons(lieu, (s["code"] for s in bareme["statuts"]))
     for code, role in STATUTS_CONNUS.items():
         if code not in statuts:
-            yield Faute(lieu, f"il manque le statut « {code} », celui d’un service {role}")
+            yield Faute(lieu, f"il manque le statut « {code} », celui d’un service {role}")
     for code, statut in statuts.items():
         if (statut["valeur"] is None) is not (code == "non_concerne"):
-            yield Faute(f"{lieu} › {code} › valeur", "seul « non_concerne » n’a pas de valeur, et il ne peut en avoir")
+            yield Faute(f"{lieu} › {code} › valeur", "seul « non_concerne » n’a pas de valeur, et il ne peut en avoir")
     exigences = {s.get("exige") for s in statuts.values()}
     if "evaluation" in exigences and "action" not in exigences:
-        yield Faute(lieu, "un statut exige une évaluation : il en faut un autre qui exige une action")
+        yield Faute(lieu, "un statut exige une évaluation : il en faut un autre qui exige une action")
     repli = statuts.get(bareme["statut_sans_preuve"])
     if repli is None:
-        yield Faute("bareme › statut_sans_preuve", f"le statut « {bareme['statut_sans_preuve']} » n’existe pas")
+        yield Faute("bareme › statut_sans_preuve", f"le statut « {bareme['statut_sans_preuve']} » n’existe pas")
     elif "exige" in repli or repli["valeur"] is None:
         yield Faute("bareme › statut_sans_preuve", "ce statut doit avoir une valeur et n’exiger aucune preuve")
 
@@ -138,7 +138,7 @@ def _strates_citees(donnees: Donnees) -> Iterator[Faute]:
     for lieu, cite in cites:
         for strate in cite.get("strates", []):
             if strate not in connues:
-                yield Faute(f"{lieu} › strates", f"la strate « {strate} » n’existe pas")
+                yield Faute(f"{lieu} › strates", f"la strate « {strate} » n’existe pas")
 
 
 def _lieu_de(porte: Mapping[str, Any]) -> str:
@@ -146,13 +146,13 @@ def _lieu_de(porte: Mapping[str, Any]) -> str:
 
 
 def _fait_inconnu(code: str) -> str:
-    return f"le fait « {code} » n’est pas de ceux qu’un dossier prouve : {', '.join(sorted(FAITS))}"
+    return f"le fait « {code} » n’est pas de ceux qu’un dossier prouve : {', '.join(sorted(FAITS))}"
 
 
 def _textes(donnees: Any, chemin: str = "") -> Iterator[Faute]:
     """Spaces around a text, or a line break, would pass for another code."""
     if isinstance(donnees, str) and (donnees != donnees.strip() or _a_un_controle(donnees)):
-        yield Faute(chemin, f"« {' '.join(donnees.split())} » a des espaces autour, ou un retour à la ligne")
+        yield Faute(chemin, f"« {' '.join(donnees.split())} » a des espaces autour, ou un retour à la ligne")
     elif isinstance(donnees, Mapping):
         for cle, valeur in donnees.items():
             yield from _textes(valeur, f"{chemin} › {cle}" if chemin else str(cle))

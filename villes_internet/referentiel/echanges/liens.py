@@ -24,7 +24,7 @@ def _de_fond(donnees: dict[str, Any], anciens: Collection[str], nouveaux: Collec
         return [Faute("ancienne", "une version ne peut pas se correspondre à elle-même")]
     connus = {"ancienne": anciens, "nouvelle": nouveaux}
     if absentes := [
-        Faute(cle, f"la version « {donnees[cle]} » n’existe pas : importez-la d’abord")
+        Faute(cle, f"la version « {donnees[cle]} » n’existe pas : importez-la d’abord")
         for cle, codes in connus.items()
         if not codes
     ]:
@@ -36,18 +36,18 @@ def _codes(liens: list[dict[str, Any]], anciens: Collection[str], nouveaux: Coll
     for rang, lien in enumerate(liens, start=1):
         for cle, codes in (("ancien", anciens), ("nouveau", nouveaux)):
             if lien[cle] is not None and lien[cle] not in codes:
-                yield Faute(f"liens › n° {rang} › {cle}", f"l’enjeu « {lien[cle]} » n’existe pas")
+                yield Faute(f"liens › n° {rang} › {cle}", f"l’enjeu « {lien[cle]} » n’existe pas")
         if Decimal(lien.get("poids", "1")) == 0:
-            yield Faute(f"liens › n° {rang} › poids", "un lien sans poids ne dit rien : retirez-le")
+            yield Faute(f"liens › n° {rang} › poids", "un lien sans poids ne dit rien : retirez-le")
 
 
 def _sens(liens: list[dict[str, Any]], anciens: Collection[str]) -> Iterator[Faute]:
     """Every old enjeu has its fate, once, and one fate only."""
     for code in sorted(set(anciens) - {lien["ancien"] for lien in liens}):
-        yield Faute("liens", f"il manque ce que devient l’ancien enjeu « {code} » (nouveau : null s’il est abandonné)")
+        yield Faute("liens", f"il manque ce que devient l’ancien enjeu « {code} » (nouveau : null s’il est abandonné)")
     abandonnes = {lien["ancien"] for lien in liens if lien["nouveau"] is None}
     for (ancien, nouveau), nb in Counter((lien["ancien"], lien["nouveau"]) for lien in liens).items():
         if nb > 1:
-            yield Faute("liens", f"le lien de « {ancien} » vers « {nouveau or 'rien'} » y est plusieurs fois")
+            yield Faute("liens", f"le lien de « {ancien} » vers « {nouveau or 'rien'} » y est plusieurs fois")
         if nouveau is not None and ancien in abandonnes:
-            yield Faute("liens", f"l’ancien enjeu « {ancien} » est à la fois abandonné et repris")
+            yield Faute("liens", f"l’ancien enjeu « {ancien} » est à la fois abandonné et repris")

@@ -25,13 +25,13 @@ _NOMBRES = ("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "hu
 
 @dataclass(frozen=True, slots=True)
 class Faute:
-    """``lieu`` as a path that a reader can follow: « familles › A › enjeux › A1 › niveaux »."""
+    """``lieu`` as a path that a reader can follow: « familles › A › enjeux › A1 › niveaux »."""
 
     lieu: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.lieu} : {self.message}"
+        return f"{self.lieu} : {self.message}"
 
 
 class FichierRefuse(Exception):
@@ -67,7 +67,7 @@ def fautes_de_forme(donnees: Any, definition: str = "") -> list[tuple[str, Faute
 
 
 def nombre_en_lettres(n: int, *, feminin: bool = False) -> str:
-    """« quatre », « une »; in figures above ten."""
+    """« quatre », « une »; in figures above ten."""
     if n == 1:
         return "une" if feminin else "un"
     return _NOMBRES[n] if n < len(_NOMBRES) else str(n)
@@ -112,7 +112,7 @@ def _dire(erreur: ValidationError) -> list[tuple[list[str], str]]:
     attendu, lu = cast(Any, erreur.validator_value), cast(Any, erreur.instance)
     regles = cast(Mapping[str, Any], erreur.schema)
     if erreur.validator == "required":
-        return [([], f"il manque « {cle} »") for cle in attendu if cle not in lu]
+        return [([], f"il manque « {cle} »") for cle in attendu if cle not in lu]
     if erreur.validator == "additionalProperties":
         return [([str(cle)], "cette clé n’est pas connue") for cle in lu if cle not in regles["properties"]]
     return [([], _MESSAGES[str(erreur.validator)](attendu, lu, regles))]
@@ -126,11 +126,11 @@ def _type_de(valeur: Any) -> str:
     for nom in ("null", "boolean", "string", "integer", "number", "array", "object"):
         if Draft202012Validator.TYPE_CHECKER.is_type(valeur, nom):
             return _TYPES[nom]
-    return f"« {valeur} »"
+    return f"« {valeur} »"
 
 
 def _compter(regles: Mapping[str, Any], nb: int) -> str:
-    """« il faut cinq descripteurs, il y en a quatre »."""
+    """« il faut cinq descripteurs, il y en a quatre »."""
     mini, maxi = regles.get("minItems"), regles.get("maxItems")
     feminin, element = regles.get("x-genre") == "f", regles.get("x-element", "élément")
     limite = maxi if maxi is not None and nb > maxi else mini
@@ -157,8 +157,8 @@ _MESSAGES: dict[str, Callable[[Any, Any, Mapping[str, Any]], str]] = {
     "maxLength": lambda attendu, lu, _: f"{len(lu)} caractères, il en faut {attendu} au plus",
     "minimum": lambda attendu, lu, _: f"{lu} est trop petit, il faut {attendu} au moins",
     "maximum": lambda attendu, lu, _: f"{lu} est trop grand, il faut {attendu} au plus",
-    "enum": lambda attendu, lu, _: f"« {lu} » n’est pas un des choix possibles : {', '.join(attendu)}",
+    "enum": lambda attendu, lu, _: f"« {lu} » n’est pas un des choix possibles : {', '.join(attendu)}",
     "uniqueItems": lambda *_: "un élément y est deux fois",
-    "pattern": lambda _, lu, regles: f"{regles['x-message']}, il y a « {lu} »",
+    "pattern": lambda _, lu, regles: f"{regles['x-message']}, il y a « {lu} »",
     "not": lambda *_: "cette clé n’a pas sa place dans une version historique",
 }
