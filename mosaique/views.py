@@ -11,6 +11,7 @@ from atlaas.interface import preuves as preuves_de
 from mosaique import calculs, completude
 from mosaique.actions import enregistrer_reponse
 from mosaique.chargement import mosaique_visible
+from mosaique.comparaison.queries.page import citation_de
 from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.partage.permissions import peut_confier
@@ -49,6 +50,7 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
             "nb_miens": miens.nb_enjeux,
             "prochaine": prochaine,
             "remplir": peut_remplir_mosaique(request.user, trouvee),
+            "citation": citation_de(request.user, trouvee),
             "est_membre": bool(roles_de(request.user, trouvee.collectivite_id)),
         },
     )

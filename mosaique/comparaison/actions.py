@@ -6,8 +6,6 @@ from typing import Any
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
-from django.utils.formats import date_format
 
 from mosaique.comparaison import calculs
 from mosaique.comparaison.queries import groupes
@@ -108,7 +106,7 @@ def _publier_a_soi(
     """
     ville = mosaique.collectivite
     if len(composition) < calculs.NB_MINIMUM:
-        raise TransitionRefusee(trop_peu(len(composition), millesime))
+        raise TransitionRefusee(groupes.trop_peu(len(composition), millesime))
     _un_a_la_fois(mosaique.version_id)
     deja = groupes.montres(millesime, mosaique.version_id, ville)
     dernier = deja.filter(genre=genre, collectivite=ville).first()
@@ -116,28 +114,9 @@ def _publier_a_soi(
         return dernier
     proche = groupes.trop_proche(composition, deja, sauf=ville.pk)
     if proche:
-        raise TransitionRefusee(trop_ressemblant(proche))
+        raise TransitionRefusee(groupes.trop_ressemblant(proche))
     consigner(mosaique, "comparer", par=par, donnees={"groupe": genre, "millesime": millesime, "n": len(composition)})
     return _ecrire(genre, str(ville.pk), ville, millesime, mosaique.version_id, composition)
-
-
-def trop_peu(n: int, millesime: int) -> str:
-    """« 5 collectivités de ce groupe ont déposé en 2026 : il en faut au moins 8, il en manque 3. »"""
-    ont = "collectivités de ce groupe ont déposé" if n > 1 else "collectivité de ce groupe a déposé"
-    manque = calculs.NB_MINIMUM - n
-    return (
-        f"{n or 'Aucune'} {ont} en {millesime} : il en faut au moins {calculs.NB_MINIMUM} pour qu’aucune ne soit "
-        f"reconnaissable, il en manque {manque}."
-    )
-
-
-def trop_ressemblant(montre: Releve) -> str:
-    jour = date_format(timezone.localtime(montre.publie_le), "j F Y")
-    return (
-        "Ce groupe diffère d’une ou deux collectivités d’un groupe que vous pouvez déjà lire "
-        f"(« {montre.get_genre_display()} », relevé du {jour}) : les deux ensemble diraient leurs chiffres. "
-        f"Changez-en au moins {calculs.ECART_MINIMUM}."
-    )
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Builders of groups: towns whose mosaïque is frozen, through the real actions."""
 
+import itertools
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +10,8 @@ from mosaique.models import Mosaique
 from tests.factories import ground
 from tests.factories import mosaique as fabrique
 from villes_internet.territoires.models import Collectivite
+
+_numero = itertools.count(1)
 
 
 def deposee(ville: Collectivite, niveau: int | None = 1, millesime: int = 2027) -> Mosaique:
@@ -21,7 +24,7 @@ def deposee(ville: Collectivite, niveau: int | None = 1, millesime: int = 2027) 
 
 def villes(nb: int, *, millesime: int = 2027, **champs: Any) -> list[Collectivite]:
     """As many towns of Gironde that deposited; one in two has 15 points on A1."""
-    creees = [ground.collectivite(f"Ville {n}", **champs) for n in range(nb)]
+    creees = [ground.collectivite(f"Ville {n}", f"V{next(_numero):04d}", **champs) for n in range(nb)]
     for rang, ville in enumerate(creees):
         deposee(ville, rang % 2, millesime)
     return creees

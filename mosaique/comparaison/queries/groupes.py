@@ -7,6 +7,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Case, F, FloatField, Q, QuerySet, Value, When
 from django.db.models.functions import Abs, Greatest, Ln
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from mosaique.comparaison import calculs
 from mosaique.models import Cliche, Genre, GroupeChoisi, Releve
@@ -125,3 +127,22 @@ def trop_proche(
         membres__overlap=temoins, n__range=(n - calculs.ECART_MINIMUM, n + calculs.ECART_MINIMUM)
     )
     return next((r for r in candidats if calculs.est_trop_proche(composition_, r.composition, sauf=sauf)), None)
+
+
+def trop_peu(n: int, millesime: int) -> str:
+    """« 5 collectivités de ce groupe ont déposé en 2026 : il en faut au moins 8, il en manque 3. »"""
+    ont = "collectivités de ce groupe ont déposé" if n > 1 else "collectivité de ce groupe a déposé"
+    manque = calculs.NB_MINIMUM - n
+    return (
+        f"{n or 'Aucune'} {ont} en {millesime} : il en faut au moins {calculs.NB_MINIMUM} pour qu’aucune ne soit "
+        f"reconnaissable, il en manque {manque}."
+    )
+
+
+def trop_ressemblant(montre: Releve) -> str:
+    jour = date_format(timezone.localtime(montre.publie_le), "j F Y")
+    return (
+        "Ce groupe diffère d’une ou deux collectivités d’un groupe que vous pouvez déjà lire "
+        f"(« {montre.get_genre_display()} », relevé du {jour}) : les deux ensemble diraient leurs chiffres. "
+        f"Changez-en au moins {calculs.ECART_MINIMUM}."
+    )

@@ -249,7 +249,7 @@ class TestJumelles:
 
     @pytest.mark.parametrize(("n", "dit"), [(0, "Aucune collectivité"), (1, "1 collectivité"), (2, "2 collectivités")])
     def test_the_number_is_said_in_french(self, n: int, dit: str) -> None:
-        assert actions.trop_peu(n, 2027).startswith(dit)
+        assert groupes.trop_peu(n, 2027).startswith(dit)
 
 
 class TestGroupeChoisi:
