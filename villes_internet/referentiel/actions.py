@@ -20,6 +20,7 @@ from villes_internet.socle.templatetags.typographie import pluriel
 from villes_internet.socle.transitions import TransitionRefusee, franchir
 
 DONNEES = Path(__file__).parent / "donnees"
+GENERATIONS = ("2004", "2011", "2016")
 REGLES = ("bareme", "seuils", "portes", "faits")
 
 
@@ -208,3 +209,22 @@ def importer_correspondance(donnees: Any, *, par: Utilisateur | None = None) -> 
     )
     consigner(version, "importer une correspondance", par=par, donnees={"ancienne": donnees["ancienne"]})
     return version
+
+
+@transaction.atomic
+def charger_l_histoire(*, par: Utilisateur | None, a: datetime) -> list[Version]:
+    """The generations of themes known since 2004, withdrawn, and what links them to the shipped version if it is there.
+
+    Safe to run twice; gives the versions that it has created.
+    """
+    creees = []
+    for code in GENERATIONS:
+        if not Version.objects.filter(code=code).exists():
+            version = publier(importer_version(charger_donnees(code), par=par), par=par, a=a)
+            creees.append(retirer(version, par=par, motif="Génération ancienne, gardée pour l’histoire."))
+    for fichier in sorted(DONNEES.glob("correspondance-*.json")):
+        donnees = json.loads(fichier.read_text(encoding="utf-8"))
+        nouvelle = Version.objects.filter(code=donnees["nouvelle"]).first()
+        if nouvelle is not None and not nouvelle.correspondances.exists():
+            importer_correspondance(donnees, par=par)
+    return creees

@@ -22,6 +22,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", nargs="?", default="2027", help="code of a shipped version, or path of a file")
         parser.add_argument("--brouillon", action="store_true", help="load a shipped version without publishing it")
+        parser.add_argument(
+            "--histoire", action="store_true", help="then load the generations of themes since 2004 and what links them"
+        )
         parser.add_argument("--publier", action="store_true", help="publish the version of a file at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,6 +42,12 @@ class Command(BaseCommand):
             raise CommandError("Rien n’a changé :\n" + "\n".join(f"- {faute}" for faute in refus.fautes)) from refus
         except TransitionRefusee as refus:
             raise CommandError(str(refus)) from refus
+        self._dire(version)
+        if options["histoire"]:
+            for ancienne in actions.charger_l_histoire(par=None, a=timezone.now()):
+                self._dire(ancienne)
+
+    def _dire(self, version: Version) -> None:
         enjeux = arbre(version).enjeux
         nb_services = sum(len(enjeu.services) for enjeu in enjeux)
         self.stdout.write(f"{version} : {len(enjeux)} enjeux, {nb_services} services, {version.get_etat_display()}.")
