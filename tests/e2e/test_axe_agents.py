@@ -33,6 +33,11 @@ def test_axe_finds_nothing_for_the_agents(releve):
         *etapes(complet, *TOUTES),
         f"/mosaique/{village.code}/2027/",
         f"/mosaique/{village.code}/2027/A1/",
+        f"/mosaique/{village.code}/2027/A1/confier/",
+        f"/mosaique/{village.code}/2027/A1/pourquoi/",
+        f"/mosaique/{village.code}/2027/pourquoi/",
+        f"/mosaique/{village.code}/2027/comparer/",
+        f"/espace/{village.code}/niveaux/2027/",
         "/compte/profil/",
         "/compte/rattachement/",
         "/compte/rattachement/?collectivite=46042",
@@ -53,6 +58,7 @@ def test_axe_finds_nothing_for_the_agents(releve):
         vide.get_absolute_url(),
         *etapes(vide, "collectivite", "mosaique", "actions", "phares", "mentions", "relecture", "depot"),
         f"/mosaique/{cahors.code}/2027/",
+        f"/espace/{cahors.code}/niveaux/2027/",
     )
     releve.parcourir(scene.nouveau, "/espace/", f"/compte/rattachement/{scene.demande.pk}/")
     releve.parcourir(ground.utilisateur("Ali"), "/espace/")

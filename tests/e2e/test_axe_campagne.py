@@ -82,6 +82,7 @@ def test_axe_finds_nothing_from_the_opening_to_the_certificates(releve):
     releve.parcourir(
         pays.administratrice, "/admin/palmares/", lot.get_absolute_url(), f"/admin/campagne/{campagne.pk}/"
     )
+    releve.parcourir(pays.mission, "/admin/simulation/")
     releve.parcourir(nina, f"/espace/{village.code}/", "/palmares/2027/", f"/palmares/collectivites/{village.code}/")
 
     assert not releve.trouves, releve.dire()
