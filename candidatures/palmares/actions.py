@@ -49,12 +49,26 @@ def inscrire_resultat(
     """Enter a result without a dossier (archives of past years); it shows when the campaign is published."""
     if est_publiee(campagne):
         raise TransitionRefusee("Les résultats de cette campagne sont publiés : corrigez-les plutôt.")
-    resultat = Resultat.objects.create(
-        campagne=campagne, collectivite=collectivite, arobases=arobases, nom=nom_solennel(collectivite.nom)
-    )
+    resultat = _resultat(campagne, collectivite, arobases)
+    resultat.save()
     resultat.mentions.set(mentions)
     consigner(resultat, "inscrire le résultat", par=par)
     return resultat
+
+
+def _resultat(
+    campagne: Campagne, collectivite: Collectivite, arobases: int, dossier: Dossier | None = None
+) -> Resultat:
+    """What is said of the collectivité as it is today."""
+    return Resultat(
+        campagne=campagne,
+        collectivite=collectivite,
+        dossier=dossier,
+        nom=nom_solennel(collectivite.nom),
+        type=collectivite.type,
+        region_id=collectivite.region_id,
+        arobases=arobases,
+    )
 
 
 @transaction.atomic
@@ -93,13 +107,7 @@ def _inscrire_decisions(campagne: Campagne, *, par: Utilisateur | None) -> None:
         .order_by("dossier_id")
     )
     resultats = Resultat.objects.bulk_create(
-        Resultat(
-            campagne=campagne,
-            collectivite=decision.dossier.collectivite,
-            dossier=decision.dossier,
-            nom=nom_solennel(decision.dossier.collectivite.nom),
-            arobases=decision.arobases,
-        )
+        _resultat(campagne, decision.dossier.collectivite, decision.arobases, decision.dossier)
         for decision in decisions
     )
     lien = Resultat.mentions.through

@@ -43,7 +43,7 @@ class ResultatAdmin(DroitsParRole, admin.ModelAdmin):
     search_fields = ("nom",)
     search_help_text = "Nom publié"
     ordering = ("-campagne", "cle_alphabetique", "pk")
-    fields = ("nom", "campagne", "collectivite", "arobases", "mentions")
+    fields = ("nom", "campagne", "collectivite", "type", "region", "arobases", "mentions")
     roles_voir = ASSOCIATION
 
     @admin.display(description="nom publié", ordering="cle_alphabetique")

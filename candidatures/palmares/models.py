@@ -7,6 +7,7 @@ from django.urls import reverse
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.palmares.etats import EtatCertificat
 from villes_internet.socle.alphabet import champ_alphabetique
+from villes_internet.territoires.models import TypeCollectivite
 
 MAX_ECHECS = 3  # attempts at a certificate before the batch goes on without it and says so
 
@@ -20,7 +21,8 @@ class ResultatQuerySet(models.QuerySet["Resultat"]):
 class Resultat(models.Model):
     """The label of a collectivité for a year, as published. ``dossier`` is empty for years from the archives.
 
-    ``nom`` is the collectivité's name on the day of the publication; the public list is ordered by it.
+    ``nom``, ``type`` and ``region`` are the collectivité's on the day when the result was entered: the public list is
+    ordered and filtered by them, on this row alone.
     """
 
     campagne = models.ForeignKey("candidatures.Campagne", models.PROTECT, related_name="resultats")
@@ -31,6 +33,16 @@ class Resultat(models.Model):
         "candidatures.Dossier", models.PROTECT, null=True, blank=True, related_name="resultat"
     )
     nom = models.CharField("nom publié", max_length=200)
+    type = models.CharField("type", max_length=20, choices=TypeCollectivite)
+    region = models.ForeignKey(
+        "territoires.Region",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name="région",
+    )
     cle_alphabetique = champ_alphabetique("nom")
     arobases = models.PositiveSmallIntegerField("arobases")
     mentions = models.ManyToManyField("candidatures.Mention", blank=True, verbose_name="mentions")
@@ -51,7 +63,14 @@ class Resultat(models.Model):
                 violation_error_message="Le label va de 1 à 5 arobases.",
             ),
         ]
-        indexes = [models.Index(fields=["campagne", "-arobases", "cle_alphabetique", "id"], name="resultat_palmares")]
+        # The list, its filters by level, region and type, and their counts read this index alone.
+        indexes = [
+            models.Index(
+                fields=["campagne", "-arobases", "cle_alphabetique", "id"],
+                include=["region", "type"],
+                name="resultat_palmares",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.nom} : {self.arobases} @"

@@ -69,18 +69,32 @@ def _garder(cle: str, calculer: Callable[[], T]) -> T:
 
 def oublier(campagne: Campagne) -> None:
     """After a publication or a correction."""
-    cache.delete_many([_cle(campagne, "effectifs"), _cle(campagne, "accueil")])
+    cache.delete_many([_cle(campagne, "decompte"), _cle(campagne, "accueil")])
+
+
+def _decompte(campagne: Campagne) -> list[tuple[int, str | None, str, int]]:
+    """[(arobases, region, type, number of collectivités)], some 200 lines at most; one query, kept in the cache."""
+
+    def compter() -> list[tuple[int, str | None, str, int]]:
+        comptes = Resultat.objects.filter(campagne=campagne).order_by().values_list("arobases", "region", "type")
+        return list(comptes.annotate(n=Count("pk")))
+
+    return _garder(_cle(campagne, "decompte"), compter)
 
 
 def effectifs(campagne: Campagne) -> dict[int, int]:
-    """{arobases: number of collectivités}, five to one; one query, kept in the cache."""
+    """{arobases: number of collectivités}, five to one."""
+    comptes = _decompte(campagne)
+    return {niveau: sum(n for arobases, _, _, n in comptes if arobases == niveau) for niveau in range(5, 0, -1)}
 
-    def compter() -> dict[int, int]:
-        comptes = Resultat.objects.filter(campagne=campagne).order_by().values("arobases").annotate(n=Count("pk"))
-        trouves = {ligne["arobases"]: ligne["n"] for ligne in comptes}
-        return {niveau: trouves.get(niveau, 0) for niveau in range(5, 0, -1)}
 
-    return _garder(_cle(campagne, "effectifs"), compter)
+def _total(campagne: Campagne, filtres: Filtres) -> int:
+    """How many results there are by level, region and type, whatever the mention and the name; no row is read."""
+    return sum(
+        n
+        for arobases, region, type_, n in _decompte(campagne)
+        if filtres.arobases in (0, arobases) and filtres.region in ("", region) and filtres.type in ("", type_)
+    )
 
 
 def filtrer(campagne: Campagne, filtres: Filtres) -> QuerySet[Resultat]:
@@ -89,9 +103,9 @@ def filtrer(campagne: Campagne, filtres: Filtres) -> QuerySet[Resultat]:
     if filtres.arobases:
         resultats = resultats.filter(arobases=filtres.arobases)
     if filtres.region:
-        resultats = resultats.filter(collectivite__region=filtres.region)
+        resultats = resultats.filter(region=filtres.region)
     if filtres.type:
-        resultats = resultats.filter(collectivite__type=filtres.type)
+        resultats = resultats.filter(type=filtres.type)
     if filtres.mention:
         resultats = resultats.filter(mentions__code=filtres.mention)
     if filtres.q:
@@ -101,9 +115,8 @@ def filtrer(campagne: Campagne, filtres: Filtres) -> QuerySet[Resultat]:
 
 def page_du_palmares(campagne: Campagne, filtres: Filtres, numero: str | int) -> Page[Resultat]:
     """At most ``PAR_PAGE`` results, loaded; their keys come first, so that a far page costs no more than the index."""
-    filtres_vides = not filtres.actifs
     resultats = filtrer(campagne, filtres)
-    total = sum(effectifs(campagne).values()) if filtres_vides else resultats.count()
+    total = resultats.count() if filtres.mention or filtres.q else _total(campagne, filtres)
     page: Page[Any] = Palmares(resultats.values_list("pk", flat=True), total).get_page(numero)
     charges = Resultat.objects.select_related("collectivite__departement").prefetch_related("mentions")
     page.object_list = list(charges.filter(pk__in=list(page.object_list)).order_by(*ORDRE))

@@ -66,6 +66,7 @@ def relever(campagne: Campagne) -> list[Releve]:
     presidence = _client("presidence@villes-internet.example")
     anonyme = Client(headers={"accept-encoding": "gzip"})
     panneau, page = "panneau vide", "page vide"
+    palmares = reverse("palmares:annee", args=[ANNEE])
 
     changer_d_etat(campagne, "evaluation", "en_evaluation")
     affectation = _a_lire()
@@ -82,7 +83,8 @@ def relever(campagne: Campagne) -> list[Releve]:
     changer_d_etat(campagne, "publiee", "publie")
     releves += [
         _mesurer(page, page, lambda: anonyme.get(reverse("mesures_page"))),
-        _mesurer("palmarès public", page, lambda: anonyme.get(reverse("palmares:annee", args=[ANNEE]))),
+        _mesurer("palmarès public", page, lambda: anonyme.get(palmares)),
+        _mesurer("palmarès public, une région", page, lambda: anonyme.get(palmares, {"region": "75"})),
     ]
     return releves
 

@@ -20,13 +20,14 @@ from villes_internet.referentiel.models import Enjeu, Service
 from villes_internet.territoires.models import Collectivite
 
 ANNEE = 2100
+REGIONS = ["11", "24", "27", "28", "32", "44", "52", "53", "75", "76", "84", "93", "94"]
 
 COLLECTIVITES = """
 INSERT INTO territoires_collectivite
 (type, code, siren, nom, nature, population, codes_postaux, anciens_codes, "precision", nom_normalise, termes,
  a_confirmer, departement_id, region_id)
 SELECT 'commune', 'Z' || n, '', 'Commune ' || n, '', 200 + (n * 37) %% 60000, '{}', '{}', '',
-       'commune ' || n, 'commune ' || n, false, '33', '75'
+       'commune ' || n, 'commune ' || n, false, '33', (%(regions)s::varchar[])[1 + n %% 13]
 FROM generate_series(%(de)s, %(a)s) n
 """
 MOSAIQUES = """
@@ -77,8 +78,8 @@ SELECT 3, 2, 30 + d.id %% 60, d.id %% 25, 1 + d.id %% 5,
 FROM candidatures_dossier d LEFT JOIN candidatures_synthese s ON s.dossier_id = d.id WHERE s.id IS NULL
 """
 RESULTATS = """
-INSERT INTO candidatures_resultat (nom, arobases, campagne_id, collectivite_id, dossier_id)
-SELECT c.nom, 1 + d.id %% 5, d.campagne_id, c.id, d.id
+INSERT INTO candidatures_resultat (nom, type, region_id, arobases, campagne_id, collectivite_id, dossier_id)
+SELECT c.nom, c.type, c.region_id, 1 + d.id %% 5, d.campagne_id, c.id, d.id
 FROM candidatures_dossier d JOIN territoires_collectivite c ON c.id = d.collectivite_id
 LEFT JOIN candidatures_resultat r ON r.dossier_id = d.id WHERE r.id IS NULL
 """
@@ -88,7 +89,9 @@ TABLES = (COLLECTIVITES, MOSAIQUES, DOSSIERS, INSTANTANES, AFFECTATIONS, EVALUAT
 def preparer() -> Campagne:
     """People, référentiel, one campaign in evaluation with one real dossier deposited; ten jurors."""
     with connection.cursor() as curseur:
-        curseur.execute("INSERT INTO territoires_region (code, nom) VALUES ('75', 'Région')")
+        curseur.executemany(
+            "INSERT INTO territoires_region (code, nom) VALUES (%s, %s)", [(r, f"Région {r}") for r in REGIONS]
+        )
         curseur.execute("INSERT INTO territoires_departement (code, nom, region_id) VALUES ('33', 'Gironde', '75')")
     maintenant = timezone.now()
     admin = comptes.association(maintenant)
@@ -157,6 +160,7 @@ def semer(campagne: Campagne, jusqu_a: int) -> None:
         "campagne": campagne.pk,
         "par": Utilisateur.objects.get(email=comptes.ADMIN).pk,
         "jures": jures,
+        "regions": REGIONS,
         "nb_jures": len(jures),
         "contenu": json.dumps(Instantane.objects.order_by("pk")[:1].get().contenu),
     }

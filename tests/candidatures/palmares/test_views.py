@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from candidatures.palmares.calculs import grouper_code
 from candidatures.palmares.models import Certificat, LotCertificats, Resultat
 from tests.factories import ground, palmares
 from villes_internet.comptes.models import Utilisateur
-from villes_internet.territoires.models import Collectivite
+from villes_internet.territoires.models import Collectivite, Region
 
 pytestmark = pytest.mark.django_db
 Connecter = Callable[[Utilisateur], Client]
@@ -71,17 +72,44 @@ def test_palmares_is_in_the_french_order_on_every_page(client: Client, monkeypat
     ]
 
 
-def test_public_list_reads_one_index(bassens: Collectivite) -> None:
+def test_public_list_and_its_filters_read_one_index(bassens: Collectivite) -> None:
     campagne = palmares.campagne_publiee(bassens)
+    filtres = queries.Filtres(arobases=4, region="75", type="commune")
     with transaction.atomic(), connection.cursor() as curseur:
         curseur.execute("SET LOCAL enable_seqscan = off")
         curseur.execute("SET LOCAL enable_bitmapscan = off")
         curseur.execute("SET LOCAL enable_sort = off")
-        for choisis in (queries.Filtres(), queries.Filtres(arobases=4)):
+        for choisis in (queries.Filtres(), queries.Filtres(region="75"), filtres):
             plan = queries.filtrer(campagne, choisis).values_list("pk", flat=True)[:60].explain()
             assert "Index Only Scan using resultat_palmares" in plan
             assert "Sort" not in plan
             assert "Join" not in plan
+
+
+def test_totals_of_the_filters_are_those_of_the_rows(client: Client) -> None:
+    ground.departement()
+    Region.objects.create(code="11", nom="Île-de-France")
+    campagne = palmares.campagne_close()
+    for n in range(12):
+        ville = ground.collectivite(
+            f"Ville {n}", region_id=("75", "11", None)[n % 3], type=("commune", "epci")[n % 2], nature="CC"
+        )
+        actions.inscrire_resultat(campagne, ville, arobases=1 + n % 5, par=None)
+    actions.publier_resultats(palmares.arreter(campagne), par=None)
+    for arobases, region, type_ in itertools.product(["", "1", "3"], ["", "75", "11"], ["", "commune", "epci", "ept"]):
+        choisis = {"arobases": arobases, "region": region, "type": type_}
+        page = client.get("/palmares/2027/", choisis).context["page"]
+        assert page.paginator.count == len(page.object_list), choisis
+        attendus = Resultat.objects.filter(**{nom: valeur for nom, valeur in choisis.items() if valeur})
+        assert set(page.object_list) == set(attendus), choisis
+
+
+def test_published_list_stays_what_it_was_when_a_collectivite_changes(client: Client, bassens: Collectivite) -> None:
+    palmares.campagne_publiee(bassens)
+    Region.objects.create(code="11", nom="Île-de-France")
+    Collectivite.objects.filter(pk=bassens.pk).update(region="11", nom="Carbon-Blanc")
+    assert [r.nom for r in client.get("/palmares/2027/?region=75").context["page"]] == ["Bassens"]
+    assert list(client.get("/palmares/2027/?region=11").context["page"]) == []
 
 
 @pytest.mark.parametrize(
@@ -119,7 +147,9 @@ def test_filters_answer_with_the_list_alone_to_htmx(client: Client, bassens: Col
 
 
 @pytest.mark.parametrize("nombre", [1, 3])
-@pytest.mark.parametrize("chemin", ["/palmares/2027/", "/palmares/2027/?q=ville", "/palmares/", "/"])
+@pytest.mark.parametrize(
+    "chemin", ["/palmares/2027/", "/palmares/2027/?q=ville", "/palmares/2027/?region=75", "/palmares/", "/"]
+)
 def test_public_pages_cost_the_same_whatever_the_number(
     client: Client, django_assert_max_num_queries: DjangoAssertNumQueries, nombre: int, chemin: str
 ) -> None:
