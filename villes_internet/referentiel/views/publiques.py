@@ -1,10 +1,16 @@
-"""What the référentiel shows to everyone: the schema of its files."""
+"""What the référentiel shows to everyone: the schema of its files, the questions of a version."""
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from villes_internet.referentiel import pdf
 from villes_internet.referentiel.echanges import schema
+from villes_internet.referentiel.etats import EtatVersion
+from villes_internet.referentiel.models import Version
+from villes_internet.referentiel.permissions import peut_lire_les_questions
 from villes_internet.socle.acces import public
+from villes_internet.socle.verdict import exiger
 
 
 @public
@@ -14,4 +20,17 @@ def schema_json(request: HttpRequest) -> FileResponse:
     reponse = FileResponse(schema.FICHIER.open("rb"), content_type="application/schema+json")
     reponse["Cache-Control"] = "public, max-age=3600"
     reponse["Access-Control-Allow-Origin"] = "*"
+    return reponse
+
+
+@public
+@require_safe
+def questions(request: HttpRequest, code: str) -> HttpResponse:
+    """The questions of a version as a PDF, for anyone once it is published."""
+    version = get_object_or_404(Version, code=code)
+    exiger(peut_lire_les_questions(request.user, version))
+    reponse = HttpResponse(pdf.questions(version), content_type="application/pdf")
+    reponse["Content-Disposition"] = f'inline; filename="questions-mosaique-{version.code}.pdf"'
+    est_brouillon = version.etat == EtatVersion.BROUILLON
+    reponse["Cache-Control"] = "private, no-store" if est_brouillon else "public, max-age=3600"
     return reponse
