@@ -130,11 +130,13 @@ def test_all_the_faults_are_listed_at_once_shape_and_substance() -> None:
         enjeu(d)["niveaux"].pop()
         d["bareme"]["poids_niveau"] = "0.7"
         d["seuils"][3]["min"] = 45
+        d["portes"][2]["fait"] = "site_joli"
 
     assert [phrase.split(" : ")[0] for phrase in abime(gestes)] == [
         "familles › A › enjeux › A1 › niveaux",
         "bareme › poids_niveau et poids_couverture",
         "seuils › niveau 4 du label › min",
+        "portes › niveau 2 du label, referent › fait",
     ]
 
 

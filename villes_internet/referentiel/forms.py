@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from villes_internet.referentiel.echanges import fichier
 from villes_internet.referentiel.queries import Texte
@@ -42,6 +43,6 @@ class CorrectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["texte"] = texte.valeur
         champ = self.fields["texte"]
-        champ.label = texte.libelle.capitalize()
+        champ.label = capfirst(texte.libelle)
         champ.help_text = f"{texte.longueur_max} caractères au plus. Seule la rédaction change, jamais le sens."
         champ.widget = forms.Textarea(attrs={"rows": 3, "maxlength": texte.longueur_max})

@@ -119,9 +119,14 @@ def _portes(donnees: Donnees) -> Iterator[Faute]:
         lieu = _lieu_de(porte)
         if porte["regle"] == "fait" and porte["fait"] not in FAITS:
             yield Faute(f"{lieu} › fait", _fait_inconnu(porte["fait"]))
-        nb = nb_thematiques(donnees)
+
+
+def _enjeux_demandes(donnees: Donnees) -> Iterator[Faute]:
+    nb = nb_thematiques(donnees)
+    for porte in donnees["portes"]:
         if porte["regle"] == "enjeux" and 0 < nb < porte["min"]:
-            yield Faute(f"{lieu} › min", f"{porte['min']} enjeux sont demandés, le référentiel n’en compte que {nb}")
+            phrase = f"{porte['min']} enjeux sont demandés, le référentiel n’en compte que {nb}"
+            yield Faute(f"{_lieu_de(porte)} › min", phrase)
 
 
 def _faits(donnees: Donnees) -> Iterator[Faute]:
@@ -173,7 +178,8 @@ CONTROLES: tuple[tuple[tuple[str, ...], Callable[[Donnees], Iterator[Faute]]], .
     (("bareme",), _statuts),
     (("bareme",), _bareme),
     (("seuils",), _seuils),
-    (("portes", "familles"), _portes),
+    (("portes",), _portes),
+    (("portes", "familles"), _enjeux_demandes),
     (("faits",), _faits),
     (("portes", "bareme"), _strates_citees),
 )

@@ -29,6 +29,7 @@ from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import exiger
 
 JOURNAL_MONTRE = 20
+GROUPES = {"version": "Version", "familles": "Familles", "bareme": "Barème"}
 
 
 def _page(version: Version) -> str:
@@ -150,7 +151,7 @@ def _textes_a_corriger(request: HttpRequest, version: Version) -> HttpResponse:
     groupes: dict[str, Any] = dict.fromkeys(texte.groupe for texte in textes)
     demande = request.GET.get("groupe", "")
     groupe = demande if demande in groupes else next(iter(groupes))
-    onglets = [{"libelle": g, "url": f"?groupe={g}", "est_courant": g == groupe} for g in groupes]
+    onglets = [{"libelle": GROUPES.get(g, g), "url": f"?groupe={g}", "est_courant": g == groupe} for g in groupes]
     montres = [texte for texte in textes if texte.groupe == groupe]
-    contexte = {"version": version, "groupe": groupe, "onglets": onglets, "textes": montres}
+    contexte = {"version": version, "groupe": GROUPES.get(groupe, groupe), "onglets": onglets, "textes": montres}
     return rendre(request, "referentiel/admin/textes.html", contexte)
