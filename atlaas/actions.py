@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 from atlaas import etats
 from atlaas.completude import manques
-from atlaas.models import Action, Distinction
+from atlaas.models import Action, Distinction, Stade
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
 from villes_internet.socle.journal import consigner
@@ -43,6 +43,32 @@ def creer_action(
     action.services.set(services)
     consigner(action, "créer", par=par)
     return action
+
+
+@transaction.atomic
+def s_inspirer(source: Action, collectivite: Collectivite, *, par: Utilisateur | None) -> Action:
+    """A draft that cites its source: title, publics and services are taken over, the rest is for the town to write.
+
+    A second click finds the draft of the first. Raises ``TransitionRefusee`` when the source is not published, or is
+    the collectivité's own.
+    """
+    if source.etat != etats.EtatAction.PUBLIEE:
+        raise TransitionRefusee("On ne s’inspire que d’une fiche publiée.")
+    if source.collectivite_id == collectivite.pk:
+        raise TransitionRefusee("Cette fiche est déjà la vôtre.")
+    Collectivite.objects.select_for_update().get(pk=collectivite.pk)
+    brouillon = Action.objects.filter(
+        collectivite=collectivite, inspiree_de=source, etat=etats.EtatAction.BROUILLON
+    ).first()
+    return brouillon or creer_action(
+        collectivite,
+        par=par,
+        services=source.services.all(),
+        titre=source.titre,
+        publics=source.publics,
+        stade=Stade.IDEE,
+        inspiree_de=source,
+    )
 
 
 @transaction.atomic

@@ -1,20 +1,30 @@
 """What the products above may use of the Atlaas."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, Q, QuerySet, Value
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
 
-from atlaas.actions import archiver_action, creer_action, inscrire_distinction, modifier_action, publier_action
+from atlaas.actions import (
+    archiver_action,
+    creer_action,
+    inscrire_distinction,
+    modifier_action,
+    publier_action,
+    s_inspirer,
+)
 from atlaas.models import Action, Distinction
 from villes_internet.referentiel.models import Service, Version
-from villes_internet.territoires.models import Collectivite
+from villes_internet.territoires.models import SEUILS, Collectivite
 
 __all__ = [
     "Action",
     "Distinction",
+    "Piste",
     "Preuves",
     "actions_de",
     "actions_eligibles",
@@ -23,9 +33,11 @@ __all__ = [
     "distinctions_de",
     "inscrire_distinction",
     "modifier_action",
+    "pistes",
     "preuves",
     "publier_action",
     "resume_action",
+    "s_inspirer",
     "toutes_eligibles",
 ]
 
@@ -90,6 +102,85 @@ def preuves(collectivite: Collectivite, au: date, version: Version) -> dict[str,
         )
         for ligne in lignes
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Piste:
+    """A published fiche worth copying, and its town; ``est_preferee``: one of those that the caller put first."""
+
+    pk: int
+    slug: str
+    titre: str
+    resume: str
+    est_replicable: bool
+    est_preferee: bool
+    est_semblable: bool
+    collectivite: str
+    type: str
+    population: int | None
+    taille_epci: int | None
+    region: str | None
+
+    @property
+    def url(self) -> str:
+        return reverse("atlaas:action", args=[self.pk, self.slug])
+
+
+def pistes(
+    enjeux: Mapping[int, QuerySet[Any, Any]], pour: Collectivite, au: date, *, nb: int = 3
+) -> dict[int, list[Piste]]:
+    """{enjeu key: at most ``nb`` eligible fiches of other towns of the same type}; one query.
+
+    ``enjeux``: {enjeu key: keys of the collectivités that come first}. Then those of the same stratum; within each,
+    replicable fiches, those with an indicator, the newest.
+    """
+    if not enjeux:
+        return {}
+    bas, haut = _bornes(pour)
+    semblable = Q(collectivite__population__gte=bas) & Q(collectivite__population__lt=haut)
+    autres = toutes_eligibles(au).filter(collectivite__type=pour.type).exclude(collectivite=pour)
+    par_enjeu = [
+        autres.filter(pk__in=Action.services.through.objects.filter(service__enjeu=enjeu).values("action"))
+        .annotate(
+            enjeu=Value(enjeu, IntegerField()),
+            est_preferee=ExpressionWrapper(Q(collectivite__in=preferees), BooleanField()),
+            est_semblable=Case(When(semblable, then=True), default=False),
+            a_indicateur=Case(When(indicateur_valeur__isnull=False, then=True), default=False),
+        )
+        .order_by("-est_preferee", "-est_semblable", "-est_replicable", "-a_indicateur", "-publiee_le", "pk")
+        .values_list("enjeu", *_CHAMPS_PISTE)[:nb]
+        for enjeu, preferees in enjeux.items()
+    ]
+    lues: dict[int, list[Piste]] = {}
+    for enjeu, *champs in par_enjeu[0].union(*par_enjeu[1:], all=True):
+        lues.setdefault(enjeu, []).append(Piste(*champs))
+    return lues
+
+
+_CHAMPS_PISTE = (
+    "pk",
+    "slug",
+    "titre",
+    "resume",
+    "est_replicable",
+    "est_preferee",
+    "est_semblable",
+    "collectivite__nom",
+    "collectivite__type",
+    "collectivite__population",
+    "collectivite__epci__population",
+    "collectivite__region",
+)
+
+
+def _bornes(ville: Collectivite) -> tuple[int, int]:
+    """Populations of the stratum, from the first up to the second; every size for an intercommunalité."""
+    sans_fin = 10**9
+    if ville.est_intercommunalite:
+        return 0, sans_fin
+    echelle = [sans_fin, *(seuil for seuil, _ in SEUILS), 0]
+    rang = next(r for r, seuil in enumerate(echelle) if (ville.population or 0) >= seuil)
+    return echelle[rang], echelle[rang - 1]
 
 
 def resume_action(action: Action) -> dict[str, Any]:

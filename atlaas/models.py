@@ -86,6 +86,9 @@ class Action(models.Model):
     comment_repliquer = models.TextField("comment la reproduire", max_length=1000, blank=True)
     contact = models.CharField("contact (une fonction plutôt qu’une personne)", max_length=150, blank=True)
     lien = models.URLField("lien", max_length=500, blank=True)
+    inspiree_de = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="inspirees", verbose_name="inspirée de"
+    )
     cree_le = models.DateTimeField("créée le", db_default=Now())
     modifie_le = models.DateTimeField("modifiée le", db_default=Now())
     publiee_le = models.DateTimeField("publiée le", null=True, blank=True)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
     path("collectivites/<str:code>/", views.collectivite, name="collectivite"),
     path("espace/<str:code>/fiches/", views.mes_fiches, name="mes_fiches"),
+    path("espace/<str:code>/fiches/inspirer/<int:pk>/", views.inspirer, name="inspirer"),
     path("espace/<str:code>/fiches/creer/", views.creer, name="creer"),
 ]

@@ -70,7 +70,10 @@ def _page(fiches: Any, numero: int, par_page: int) -> tuple[Page, bool]:
 def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """A fiche. A stranger finds only the published ones."""
     fiche = get_object_or_404(
-        queries.avec_cartes(Action.objects.select_related("collectivite__epci", "collectivite__region")), pk=pk
+        queries.avec_cartes(
+            Action.objects.select_related("collectivite__epci", "collectivite__region", "inspiree_de__collectivite")
+        ),
+        pk=pk,
     )
     exiger(peut_voir_action(request.user, fiche))
     if slug != fiche.slug:
@@ -179,11 +182,27 @@ def creer(request: HttpRequest, code: str) -> HttpResponse:
     return _apres(request, fiche)
 
 
+@regle(peut_creer_action)
+@require_POST
+def inspirer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """A draft that cites the published fiche ``pk``, opened to be written."""
+    trouvee = _candidate(code)
+    exiger(peut_creer_action(request.user, trouvee))
+    source = get_object_or_404(Action.objects.publiees(), pk=pk)
+    try:
+        brouillon = actions.s_inspirer(source, trouvee, par=personne_connectee(request))
+    except TransitionRefusee as refusee:
+        messages.error(request, str(refusee))
+        return redirect(source)
+    messages.success(request, f"Votre brouillon cite « {source} » : écrivez maintenant ce que vous en ferez.")
+    return redirect("atlaas:modifier", brouillon.pk)
+
+
 @garde_la_saisie
 @regle(peut_modifier_action)
 @require_http_methods(["GET", "HEAD", "POST"])
 def modifier(request: HttpRequest, pk: int) -> HttpResponse:
-    fiche = get_object_or_404(Action.objects.select_related("collectivite"), pk=pk)
+    fiche = get_object_or_404(Action.objects.select_related("collectivite", "inspiree_de__collectivite"), pk=pk)
     verdict = peut_modifier_action(request.user, fiche)
     if request.headers.get(SAUVEGARDE) and not verdict and not verdict.masque:
         return JsonResponse({"motif": verdict.motif}, status=403)

@@ -12,6 +12,7 @@ from mosaique import calculs, completude
 from mosaique.actions import enregistrer_reponse
 from mosaique.chargement import mosaique_visible
 from mosaique.comparaison.queries.page import citation_de
+from mosaique.comparaison.queries.pistes import idees_pour
 from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.partage.permissions import peut_confier
@@ -158,6 +159,7 @@ def _page(
         "resultat": resultat,
         "carres": carres(reponse.niveau, resultat.niveau_etaye),
         "score_entier": round(resultat.score),
+        "idees": idees_pour(trouvee, lu, resultat.score),
         "manques": completude.preuves_attendues(reponse.niveau, preuves, bareme),
         "fiches": fiches[:NB_ACTIONS_MONTREES],
         "nb_fiches": preuves.nb_actions,

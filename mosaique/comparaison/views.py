@@ -11,6 +11,7 @@ from mosaique.comparaison import actions
 from mosaique.comparaison.forms import GroupeForm, MembreForm
 from mosaique.comparaison.permissions import peut_accorder_citation, peut_choisir_groupe, peut_comparer
 from mosaique.comparaison.queries import page
+from mosaique.comparaison.queries.pistes import tuiles_faibles
 from mosaique.models import Genre, Mosaique
 from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.socle.acces import regle
@@ -85,6 +86,7 @@ def _page(
         ],
         "choisir": peut_choisir_groupe(request.user, mosaique),
         "choisies": page.groupe_choisi(mosaique, lue.annee) if genre == Genre.CHOISI else (),
+        "faibles": tuiles_faibles(mosaique, lue.resume.tuiles),
         "form": form,
     }
     return render(request, "mosaique/comparaison/comparer.html", contexte, status=status)

@@ -175,3 +175,22 @@ def test_resume_action_is_plain_data(bassens: Collectivite) -> None:
     assert (lu["date_debut"], lu["date_fin"], lu["indicateur"]["date"]) == ("2024-01-01", "2028-01-01", "2026-01-01")
     sans = resume_action(atlaas.fiche(bassens))
     assert (sans["indicateur"]["valeur"], sans["date_fin"]) == (None, None)
+
+
+def test_s_inspirer_makes_one_draft_that_cites_its_source(
+    bassens: Collectivite, bram: Collectivite, referente: Utilisateur
+) -> None:
+    source = atlaas.fiche(bram, "A1.1", "A1.2", titre="Le vélobus", publics="Les écoliers", resultats="120 enfants")
+    brouillon = actions.s_inspirer(source, bassens, par=referente)
+    assert actions.s_inspirer(source, bassens, par=referente) == brouillon
+    assert (brouillon.etat, brouillon.stade) == (EtatAction.BROUILLON, Stade.IDEE)
+    assert (brouillon.titre, brouillon.publics, brouillon.resultats) == ("Le vélobus", "Les écoliers", "")
+    assert (brouillon.inspiree_de, brouillon.auteur) == (source, referente)
+    assert {s.code for s in brouillon.services.all()} == {"A1.1", "A1.2"}
+
+
+def test_one_is_inspired_by_the_published_fiche_of_another(bassens: Collectivite, bram: Collectivite) -> None:
+    with pytest.raises(TransitionRefusee, match="fiche publiée"):
+        actions.s_inspirer(atlaas.fiche(bram, publiee=False), bassens, par=None)
+    with pytest.raises(TransitionRefusee, match="déjà la vôtre"):
+        actions.s_inspirer(atlaas.fiche(bassens), bassens, par=None)
