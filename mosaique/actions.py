@@ -23,7 +23,7 @@ from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.versions import VersionPerimee
 from villes_internet.territoires.models import Collectivite
 
-SAISIS = ["niveau", "services", "commentaire", "numero_version", "modifie_le", "modifie_par"]
+SAISIS = ["niveau", "services", "commentaire", "numero_version", "modifie_le", "modifie_par", "est_a_confirmer"]
 
 
 @transaction.atomic
@@ -116,6 +116,7 @@ def enregistrer_reponses(
         reponse.numero_version += 1
         reponse.modifie_le = a or timezone.now()
         reponse.modifie_par = par
+        reponse.est_a_confirmer = False
     ReponseEnjeu.objects.bulk_update(reponses, SAISIS)
     recalculer(mosaique)
     versions = {str(r.enjeu_id): r.numero_version for r in reponses}

@@ -33,8 +33,10 @@ def manques(mosaique: Mosaique) -> list[tuple[str, str]]:
         ecartes = sum(d.get("statut") == calculs.NON_CONCERNE for d in reponse.services.values())
         if ecartes > maximum:
             points.append(f"le statut réel d’au moins {ecartes - maximum} des {ecartes} services « non concerné »")
-        if points:
-            trouves.append((enjeu.code, f"{enjeu.nom}\u00a0: il manque {_enumerer(points)}."))
+        if points or reponse.est_a_confirmer:
+            reprise = "la réponse reprise d’une année passée est à confirmer" if reponse.est_a_confirmer else ""
+            absent = f"il manque {_enumerer(points)}" if points else ""
+            trouves.append((enjeu.code, f"{enjeu.nom}\u00a0: {' ; '.join(filter(None, (reprise, absent)))}."))
     return trouves
 
 

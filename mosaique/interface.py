@@ -11,12 +11,12 @@ from mosaique.actions import (
     enregistrer_reponse,
     enregistrer_reponses,
     figer,
-    ouvrir,
     recalculer,
 )
 from mosaique.calculs import Bareme
 from mosaique.completude import manques
 from mosaique.models import Mosaique
+from mosaique.partage.actions import ouvrir
 from mosaique.queries import FamilleResumee, ResumeMosaique, Tuile, contenu_fige, resume, resume_de_contenu
 from mosaique.simulation import calculs as simulation
 from mosaique.simulation.calculs import EnjeuFige

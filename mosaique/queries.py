@@ -52,6 +52,7 @@ class Tuile:
     url: str
     confie_a: Utilisateur | None = None
     demande: str = ""
+    est_a_confirmer: bool = False
 
     @property
     def carres(self) -> tuple[str, ...]:
@@ -69,6 +70,10 @@ class FamilleResumee:
     nom: str
     est_transversale: bool
     tuiles: tuple[Tuile, ...]
+
+    @property
+    def a_confirmer(self) -> list[Tuile]:
+        return [tuile for tuile in self.tuiles if tuile.est_a_confirmer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,10 @@ class ResumeMosaique:
     @property
     def nb_a_etayer(self) -> int:
         return sum(tuile.est_a_etayer for tuile in self.tuiles)
+
+    @property
+    def nb_a_confirmer(self) -> int:
+        return sum(tuile.est_a_confirmer for tuile in self.tuiles)
 
     def confies_a(self, personne: Personne) -> "ResumeMosaique":
         """The same, with the tiles that this person is in charge of and no other."""
@@ -181,7 +190,8 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
             nb_actions=reponse.nb_actions,
             nb_en_place=reponse.nb_en_place,
             nb_concernes=reponse.nb_concernes,
-            est_renseigne=reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values(),
+            est_renseigne=_est_renseignee(reponse, statuts),
+            est_a_confirmer=reponse.est_a_confirmer,
             tendance="" if reponse.niveau is None else _tendance(reponse.score, precedents.get(enjeu.code)),
             url=reverse("mosaique:enjeu", args=[code_collectivite, mosaique.millesime, enjeu.code])
             if avec_liens
@@ -203,6 +213,12 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
         familles=familles,
         a_une_annee_precedente=bool(precedents),
     )
+
+
+def _est_renseignee(reponse: ReponseEnjeu, statuts: Mapping[str, str]) -> bool:
+    """A level, a status for each service, and nothing that waits to be confirmed."""
+    complete = reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
+    return complete and not reponse.est_a_confirmer
 
 
 def _remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> bool:
@@ -238,7 +254,7 @@ def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
         if a_bouge and reponse.pk:
             deplacees.append(reponse)
         scores.append((reponse.score, enjeu.est_transversal))
-        nb_renseignes += reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
+        nb_renseignes += _est_renseignee(reponse, statuts)
     return deplacees, calculs.indice(scores, bareme), nb_renseignes
 
 

@@ -64,6 +64,9 @@ class ContenuReponse(models.Model):
 class ReponseEnjeu(ContenuReponse):
     """The answer on one enjeu, the one that counts.
 
+    ``est_a_confirmer``: it comes from an earlier year and nobody has said yet that it still holds; it counts in the
+    score as declared, and in completeness as missing.
+
     From ``niveau_etaye`` on, the figures are computed by ``calculs`` at each save: ``couverture`` is 0–1, ``score``
     0–100, ``nb_en_place`` counts the services whose working is proved, out of ``nb_concernes``; ``retenus`` is the
     status that counts for each service, {service code: status} (empty on answers frozen before it was kept).
@@ -71,6 +74,7 @@ class ReponseEnjeu(ContenuReponse):
 
     mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="reponses")
     enjeu = models.ForeignKey("referentiel.Enjeu", models.PROTECT)
+    est_a_confirmer = models.BooleanField("à confirmer", default=False, db_default=False)
     niveau_etaye = models.PositiveSmallIntegerField("niveau étayé", default=0)
     retenus = models.JSONField("statuts retenus", default=dict, blank=True)
     couverture = models.DecimalField("couverture", max_digits=5, decimal_places=4, default=0)

@@ -1,9 +1,10 @@
 from django.urls import path
 
-from mosaique.partage.views import confier, presence, relire, repondre
+from mosaique.partage.views import confier, confirmer, presence, relire, repondre
 
 ENJEU = "mosaique/<str:code>/<int:millesime>/<str:code_enjeu>/"
 urlpatterns = [
+    path("mosaique/<str:code>/<int:millesime>/confirmer/", confirmer.confirmer, name="confirmer"),
     path(f"{ENJEU}confier/", confier.confier, name="confier"),
     path(f"{ENJEU}reprendre/", confier.reprendre, name="reprendre"),
     path(f"{ENJEU}liens/", confier.inviter, name="inviter"),

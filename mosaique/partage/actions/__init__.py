@@ -11,6 +11,7 @@ from mosaique.partage.actions.liens import (
     revoquer,
 )
 from mosaique.partage.actions.presence import annoncer
+from mosaique.partage.actions.reprise import confirmer, ouvrir
 from mosaique.partage.actions.verrou import PartageRefuse
 
 __all__ = [
@@ -18,11 +19,13 @@ __all__ = [
     "accepter",
     "annoncer",
     "confier",
+    "confirmer",
     "ecarter",
     "empreinte",
     "enregistrer",
     "inviter",
     "obstacle",
+    "ouvrir",
     "reprendre",
     "revoquer",
 ]

@@ -1,0 +1,6 @@
+"""Read models of the shared work."""
+
+from mosaique.partage.queries.charge import PartageEnjeu, collegues, confie_de, liens, partage_de
+from mosaique.partage.queries.reprise import Evolution, evolution
+
+__all__ = ["Evolution", "PartageEnjeu", "collegues", "confie_de", "evolution", "liens", "partage_de"]
