@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Generic, TypeVar
 
 from django.db.models import Count, F, Q, QuerySet, TextChoices
 
@@ -15,9 +14,9 @@ from candidatures.jury import calculs
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Affectation, Charge, Decision, Evaluation, Jure, Note, Synthese
 from candidatures.jury.permissions import Liens, liens_de_tous, peut_etre_affecte, utilisateurs_jures
+from villes_internet.socle.cles import PageDeCles, entier
 from villes_internet.socle.verdict import Verdict
 
-T = TypeVar("T")
 COMMENTAIRE_MIN = 100
 TAILLE_DE_PAGE = 50
 
@@ -82,20 +81,7 @@ def _manque_de_note(critere: Critere, note: Note | None) -> Manque | None:
     return None
 
 
-# Lists read by key: no count, no offset
-
-
-@dataclass(frozen=True, slots=True)
-class PageDeCles(Generic[T]):
-    """``suivante`` is the cursor of the next page, or empty; ``est_premiere`` says that nothing was skipped."""
-
-    lignes: list[T]
-    suivante: str
-    est_premiere: bool
-
-
-def _entier(texte: str) -> int | None:
-    return int(texte) if texte.isascii() and texte.isdigit() and len(texte) < 19 else None
+# Lists
 
 
 class FiltreLecture(TextChoices):
@@ -111,14 +97,11 @@ def page_de_lectures(
     if filtre != FiltreLecture.TOUTES:
         etat = EtatEvaluation.BROUILLON if filtre == FiltreLecture.A_LIRE else EtatEvaluation.SOUMISE
         affectations = affectations.filter(evaluation__etat=etat)
-    cle = _entier(apres)
+    cle = entier(apres)
     if cle is not None:
         affectations = affectations.filter(pk__lt=cle)
-    lignes = list(
-        affectations.select_related("evaluation", "dossier__collectivite__departement").order_by("-pk")[: taille + 1]
-    )
-    suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
-    return PageDeCles(lignes[:taille], suivante, cle is None)
+    lues = affectations.select_related("evaluation", "dossier__collectivite__departement").order_by("-pk")
+    return PageDeCles.couper(list(lues[: taille + 1]), taille, lambda a: a.pk, est_premiere=cle is None)
 
 
 def suivante_a_lire(affectations: QuerySet[Affectation], apres: Affectation) -> Affectation | None:
@@ -220,12 +203,12 @@ def page_d_avancement(
             dossiers = dossiers.filter(etat=EtatDossier.RECEVABLE, synthese__nb_affectations__gte=2)
         case _:
             dossiers = dossiers.filter(etat=EtatDossier.EN_EVALUATION)
-    cle = _entier(apres)
+    cle = entier(apres)
     if cle is not None:
         dossiers = dossiers.filter(pk__gt=cle)
-    lignes = list(dossiers.select_related("synthese", "collectivite__departement").order_by("pk")[: taille + 1])
-    suivante = str(lignes[taille - 1].pk) if len(lignes) > taille else ""
-    return PageDeCles([LigneDossier.depuis(d) for d in lignes[:taille]], suivante, cle is None)
+    lus = dossiers.select_related("synthese", "collectivite__departement").order_by("pk")[: taille + 1]
+    lignes = [LigneDossier.depuis(d) for d in lus]
+    return PageDeCles.couper(lignes, taille, lambda ligne: ligne.dossier.pk, est_premiere=cle is None)
 
 
 def nombres_par_etat(dossiers: QuerySet[Dossier]) -> dict[str, int]:
@@ -272,17 +255,17 @@ def page_de_deliberation(
         case _:
             lignes = lignes.filter(debat__contains=[filtre.value])
     moyenne, _, cle = apres.partition("-")
-    if cle and _entier(cle) is not None and _decimal(moyenne) is not None:
+    if entier(cle) is not None and _decimal(moyenne) is not None:
         valeur = _decimal(moyenne)
-        lignes = lignes.filter(Q(moyenne__lt=valeur) | Q(moyenne=valeur, dossier_id__lt=_entier(cle)))
-    page = list(
-        lignes.select_related("dossier__collectivite__departement", "dossier__decision").order_by(
-            "-moyenne", "-dossier_id"
-        )[: taille + 1]
-    )
-    suivante = f"{page[taille - 1].moyenne}-{page[taille - 1].dossier_id}" if len(page) > taille else ""
-    vues = [LigneDeliberation(s, s.dossier, getattr(s.dossier, "decision", None)) for s in page[:taille]]
-    return PageDeCles(vues, suivante, not apres)
+        lignes = lignes.filter(Q(moyenne__lt=valeur) | Q(moyenne=valeur, dossier_id__lt=entier(cle)))
+    lues = lignes.select_related("dossier__collectivite__departement", "dossier__decision")
+    page = lues.order_by("-moyenne", "-dossier_id")[: taille + 1]
+    vues = [LigneDeliberation(s, s.dossier, getattr(s.dossier, "decision", None)) for s in page]
+    return PageDeCles.couper(vues, taille, _cle_de_deliberation, est_premiere=not apres)
+
+
+def _cle_de_deliberation(ligne: LigneDeliberation) -> str:
+    return f"{ligne.synthese.moyenne}-{ligne.dossier.pk}"
 
 
 def _decimal(texte: str) -> Decimal | None:
