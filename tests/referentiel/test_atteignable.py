@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from candidatures.dossiers.queries.contenu import faits
 from villes_internet.referentiel.actions import charger_donnees
 from villes_internet.referentiel.calculs import (
+    FAITS,
     CritereDeGrille,
     Elements,
     concerne,
@@ -82,6 +84,10 @@ def test_a_gate_that_nobody_holds_says_so(champs: dict[str, Any], phrase: str) -
 
 def test_without_a_grid_the_criteria_are_taken_to_exist() -> None:
     assert phrases(regles(portes=[porte(regle="criteres", codes=["J9"], min="5")])) == []
+
+
+def test_the_facts_that_gates_may_ask_are_those_that_a_dossier_proves() -> None:
+    assert faits({"sections": {}, "pieces": [], "collectivite": {"population": 10}}).keys() == FAITS
 
 
 def test_a_scale_that_stops_short_caps_the_precomputed_criterion_and_the_total() -> None:

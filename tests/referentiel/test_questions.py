@@ -8,6 +8,7 @@ from django.test import Client
 from pypdf import PdfReader
 
 from tests.factories import ground
+from tests.factories import mosaique as fabrique
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel import actions
 from villes_internet.referentiel.models import Version
@@ -61,6 +62,12 @@ def test_a_frozen_version_is_set_once_and_again_after_a_correction(monkeypatch: 
         assert questions(Version.objects.get(pk=version.pk)) == premier
     actions.corriger(version, "enjeu:A1", "Démocratie de proximité", par=None, motif="Coquille")
     assert "Démocratie de proximité" in texte(questions(version))
+
+
+def test_the_members_of_a_town_find_the_questions_from_their_mosaique(referente: Utilisateur, connecte: Ouvrir) -> None:
+    mosaique = fabrique.mosaique(referente.habilitations.get().collectivite)
+    page = connecte(referente).get(mosaique.get_absolute_url()).content.decode()
+    assert f'href="{ADRESSE}"' in page
 
 
 def test_a_historical_version_lists_its_themes() -> None:
