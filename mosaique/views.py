@@ -16,7 +16,7 @@ from mosaique.comparaison.queries.pistes import idees_pour
 from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.partage.permissions import peut_confier
-from mosaique.partage.queries import evolution, partage_de
+from mosaique.partage.queries import competence_de, evolution, partage_de
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
 from mosaique.queries import SANS_PREUVE, carres, resume, statuts_declares
 from villes_internet.comptes.permissions import personne_connectee, roles_de
@@ -170,6 +170,7 @@ def _page(
         "confier": peut_confier(request.user, trouvee),
         "partage": partage_de(trouvee, lu, timezone.now()),
         "evolution": evolution(trouvee, lu, reponse),
+        "competence": competence_de(trouvee, lu, reponse),
         **_voisins(trouvee, lu),
     }
     return render(request, "mosaique/enjeu.html", contexte, status=status)

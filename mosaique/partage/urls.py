@@ -1,6 +1,6 @@
 from django.urls import path
 
-from mosaique.partage.views import confier, confirmer, presence, relire, repondre
+from mosaique.partage.views import competence, confier, confirmer, presence, relire, repondre
 
 ENJEU = "mosaique/<str:code>/<int:millesime>/<str:code_enjeu>/"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{ENJEU}liens/<int:pk>/revoquer/", confier.revoquer, name="revoquer_lien"),
     path(f"{ENJEU}liens/<int:pk>/", relire.relire, name="relire"),
     path(f"{ENJEU}liens/<int:pk>/ecarter/", relire.ecarter, name="ecarter"),
+    path(f"{ENJEU}competence/", competence.accepter, name="competence"),
     path(f"{ENJEU}presence/", presence.annoncer, name="presence"),
     path("repondre/<str:jeton>/", repondre.repondre, name="repondre"),
 ]

@@ -1,5 +1,6 @@
 """What shares out the enjeux of a mosaïque. Every change is journalled on the row that tells it."""
 
+from mosaique.partage.actions.competence import accepter_competence
 from mosaique.partage.actions.confier import confier, reprendre
 from mosaique.partage.actions.liens import (
     accepter,
@@ -17,6 +18,7 @@ from mosaique.partage.actions.verrou import PartageRefuse
 __all__ = [
     "PartageRefuse",
     "accepter",
+    "accepter_competence",
     "annoncer",
     "confier",
     "confirmer",
