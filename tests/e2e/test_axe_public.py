@@ -10,7 +10,7 @@ from villes_internet.socle.models import Courriel
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-def test_axe_finds_nothing_in_public(releve):
+def test_axe_finds_nothing_in_public(releve, fautes):
     village = monde.campagne_ouverte().pays.village
     fiche = Action.objects.filter(collectivite=village).first()
     ancien = Certificat.objects.get()
@@ -43,6 +43,12 @@ def test_axe_finds_nothing_in_public(releve):
         "/developpement/composants/",
     )
     releve.parcourir(None, "/introuvable/", "/verifier/AAAA-AAAA-AAAA/", statut=404)
+    Certificat.objects.update(fichier="")
+    releve.parcourir(None, f"/certificats/{ancien.numero}.pdf", statut=503)
+    assert all("503" in faute for faute in fautes), fautes
+    fautes.clear()
+    Certificat.objects.update(etat="annule")
+    releve.parcourir(None, f"/certificats/{ancien.numero}.pdf", statut=403)
     releve.envoyer(None, "/compte/signup/", "Créer mon compte")
     releve.envoyer(None, "/compte/login/", "Se connecter")
 

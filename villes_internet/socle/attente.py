@@ -28,6 +28,7 @@ def attendre(
     if "HX-Request" not in request.headers:
         reponse = render(request, "attente.html", contexte, status=503)
         reponse["Retry-After"] = str(DELAI_A_L_ARRET if est_arrete else DELAI)
+        reponse._has_been_logged = True  # type: ignore[attr-defined]  # an expected wait is no error of the server's log
     elif est_pret or est_arrete:
         reponse = render(request, "fragments/attente.html", contexte, status=FIN)
     else:

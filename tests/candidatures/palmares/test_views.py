@@ -227,7 +227,9 @@ def test_certificate_unknown_or_replaced(client: Client, bassens: Collectivite) 
 HTMX = {"HX-Request": "true"}
 
 
-def test_certificate_that_is_not_made_yet_is_waited_for(client: Client, bassens: Collectivite) -> None:
+def test_certificate_that_is_not_made_yet_is_waited_for(
+    client: Client, bassens: Collectivite, caplog: pytest.LogCaptureFixture
+) -> None:
     certificat = actions.reemettre(palmares.certificat(bassens), motif="Nom", par=None)
     adresse = f"/certificats/{certificat.numero}.pdf"
     for complete in (adresse, f"{adresse}?telecharger"):
@@ -238,6 +240,7 @@ def test_certificate_that_is_not_made_yet_is_waited_for(client: Client, bassens:
         assert f'href="{certificat.get_absolute_url()}"' in attente.text
         assert f'hx-get="{complete}"' in attente.text
         assert "ETag" not in attente.headers
+        assert [r for r in caplog.records if r.name == "django.request"] == []
     assert client.get(adresse, headers=HTMX).status_code == 204
     assert client.head(adresse).status_code == 503
     for page in (certificat.get_absolute_url(), "/palmares/collectivites/33032/"):
