@@ -114,3 +114,21 @@ def test_without_javascript_a_stale_save_shows_both_versions(
     gestes.annonce(alma, "est enregistré")
     gardee = celle_qui_compte()
     assert (gardee.niveau, gardee.commentaire) == (3, "Ce que Léo écrit.")
+
+
+def test_one_key_goes_to_the_next_enjeu_and_back_and_can_be_switched_off(
+    mosaique: Mosaique, referente: Utilisateur, page: Page
+) -> None:
+    gestes.se_connecter(page, referente.email, f"/compte/login/?next={ENJEU}")
+    page.locator("#id_commentaire").press("n")
+    expect(page.locator("#id_commentaire")).to_have_value("n")
+    expect(page.get_by_text("Enregistré à")).to_be_visible()
+    page.locator("#id_commentaire").blur()
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/A2/$"))
+    page.keyboard.press("p")
+    expect(page).to_have_url(re.compile("/A1/$"))
+    page.get_by_role("button", name="Les désactiver").click()
+    page.get_by_role("button", name="Activer les touches").blur()
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/A1/$"))
