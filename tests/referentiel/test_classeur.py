@@ -12,7 +12,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from villes_internet.referentiel.actions import charger_donnees
-from villes_internet.referentiel.echanges import classeur, fichier
+from villes_internet.referentiel.echanges import classeur, fichier, fond
 from villes_internet.referentiel.echanges.schema import FichierRefuse
 from villes_internet.socle.classeurs import Feuille, ecrire_classeur, lire_classeur
 
@@ -105,6 +105,17 @@ def test_what_people_type_in_a_sheet_is_understood() -> None:
     assert donnees["seuils"][0]["min"] == "trente", "left for the schema to refuse"
     assert donnees["code"] == "2027"
     assert donnees["portes"][7]["codes"] == ["J1", "J2"]
+
+
+def test_what_a_sheet_leaves_out_is_left_for_the_schema_to_ask() -> None:
+    lues = feuilles(Pondérations=[["Clé", "Valeur", "Sens"]])
+    lues["Faits"] = lues["Faits"][:1]
+    donnees = classeur.depuis_feuilles(lues)
+    assert "faits" not in donnees
+    assert donnees["bareme"].keys() == {"niveaux", "statuts", "strates", "preuves_niveau"}
+    manquent = [str(faute) for faute in fond.fautes(donnees)]
+    assert len(manquent) == 6
+    assert all(phrase.startswith("bareme : il manque «") for phrase in manquent)
 
 
 def test_a_number_that_would_fill_the_memory_stays_a_text() -> None:

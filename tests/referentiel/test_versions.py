@@ -69,6 +69,12 @@ def test_import_then_export_is_the_same_and_so_is_the_workbook() -> None:
     assert queries.exporter(actions.importer_version(fichier.lire(exporte, "a.xlsx"))) == donnees()
 
 
+@pytest.mark.parametrize("code", actions.GENERATIONS)
+def test_a_historical_version_comes_and_goes_too(code: str) -> None:
+    livree = actions.charger_donnees(code)
+    assert queries.exporter(actions.importer_version(livree)) == livree
+
+
 def test_an_invalid_file_changes_nothing() -> None:
     version = brouillon()
     mauvais = donnees(libelle="Autre")

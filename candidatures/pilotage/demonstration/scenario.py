@@ -112,6 +112,7 @@ def _contexte(debut: datetime) -> Contexte:
         version = referentiel.publier(
             referentiel.importer_version(referentiel.charger_donnees(str(ANNEE))), par=admin, a=debut
         )
+    referentiel.charger_l_histoire(par=admin, a=debut)
     services = Service.objects.filter(enjeu__famille__version=version)
     return Contexte(
         version=version,

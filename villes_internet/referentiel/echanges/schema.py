@@ -123,10 +123,9 @@ def _liste_de_types(attendu: str | Sequence[str]) -> str:
 
 
 def _type_de(valeur: Any) -> str:
-    for nom in ("null", "boolean", "string", "integer", "number", "array", "object"):
-        if Draft202012Validator.TYPE_CHECKER.is_type(valeur, nom):
-            return _TYPES[nom]
-    return f"« {valeur} »"
+    """JSON knows no other kind than these; a whole number is told before a number."""
+    noms = ("null", "boolean", "string", "integer", "number", "array", "object")
+    return _TYPES[next(nom for nom in noms if Draft202012Validator.TYPE_CHECKER.is_type(valeur, nom))]
 
 
 def _compter(regles: Mapping[str, Any], nb: int) -> str:
