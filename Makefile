@@ -5,10 +5,10 @@ export CHROMIUM
 INSTALLER = $(PYTHON) villes_internet/demarrage/installer.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench assets format lock ci clean
+.PHONY: help run test lint bench bench-mosaique assets format lock ci clean
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: ## install what is missing, then serve the product with its demonstration campaign (PORT=8000)
 	@$(INSTALLER) --port "$(PORT)"
@@ -30,6 +30,10 @@ lint: ## check style, types, layers, templates, migrations and deployment settin
 bench: ## measure the heaviest pages with 35,000 dossiers
 	@$(INSTALLER)
 	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench
+
+bench-mosaique: ## measure the mosaïque: comparing among 35,000 communes
+	@$(INSTALLER)
+	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench_mosaique
 
 assets: ## build the style sheet, the fonts and the third-party scripts in static/dist
 	@$(INSTALLER) --assets

@@ -98,7 +98,7 @@ class Comparaison:
 def comparaison(mosaique: Mosaique, genre: Genre, annee: int | None = None) -> Comparaison:
     """At most eight queries. ``annee``: a year to compare with; the latest one that has figures unless told."""
     ville, lu = mosaique.collectivite, resume(mosaique, avec_liens=True)
-    releves = _releves(mosaique, genre)
+    releves = releves_de(mosaique, genre)
     par_annee = {r.millesime: r for r in reversed(releves) if r.genre == genre}
     annees = tuple(sorted(par_annee, reverse=True)) or _annees_possibles(mosaique)
     choisie = annee if annee is not None and annee in annees else annees[0]
@@ -121,7 +121,7 @@ def comparaison(mosaique: Mosaique, genre: Genre, annee: int | None = None) -> C
     )
 
 
-def _releves(mosaique: Mosaique, genre: Genre) -> list[Any]:
+def releves_de(mosaique: Mosaique, genre: Genre) -> list[Any]:
     """The releases of this group and the collectivité's own ones, latest first; long compositions are not loaded."""
     cle = groupes.cles_partagees(mosaique.collectivite).get(genre)
     partage = Q(collectivite=None, genre=genre, cle=cle) if cle else Q(pk=None)
