@@ -15,6 +15,7 @@ from candidatures.campagnes.models import Campagne, Critere, Mention
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import Role
 from villes_internet.comptes.permissions import personne_connectee
+from villes_internet.referentiel.models import Version
 
 ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})
 CHARGE = frozenset({Role.CHARGE_DE_MISSION})
@@ -108,6 +109,12 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
             "cloture_le",
             "echelle",
         )
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """A historical version measures nothing: it is not offered."""
+        if db_field.name == "version":
+            kwargs["queryset"] = Version.objects.filter(est_historique=False)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Campagne, form: Any, change: bool) -> None:
         """A new campaign takes the rules shipped with the application; they stay open until the announcement."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from candidatures.campagnes.models import Campagne
 from tests.factories import ground
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.referentiel.actions import charger_donnees, importer_version
 
 pytestmark = pytest.mark.django_db
 Connecte = Callable[[Utilisateur], Client]
@@ -68,3 +69,11 @@ def test_a_juror_finds_no_register(connecte: Connecte, utilisateur_jure: Utilisa
     client = connecte(utilisateur_jure)
     assert client.get(reverse("admin:candidatures_campagne_changelist")).status_code == 403
     assert client.get(reverse("admin:candidatures_jure_changelist")).status_code == 403
+
+
+def test_a_historical_version_is_not_offered_to_a_campaign(connecte: Connecte, administratrice: Utilisateur) -> None:
+    ground.version_publiee()
+    importer_version(charger_donnees("2004"))
+    page = connecte(administratrice).get(reverse(AJOUT)).content.decode()
+    assert "Référentiel 2027" in page
+    assert "Sept thèmes de 2004" not in page
