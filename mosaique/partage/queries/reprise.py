@@ -88,10 +88,10 @@ def evolution(mosaique: Mosaique, enjeu: EnjeuLu, reponse: ReponseEnjeu) -> Evol
     libelles = {s["code"]: s["libelle"] for s in mosaique.version.bareme["statuts"]}
     phrases = []
     if avant.niveau != reponse.niveau:
-        phrases.append(f"Niveau déclaré : {avant.niveau} → {reponse.niveau}")
+        phrases.append(f"Niveau déclaré\u00a0: {avant.niveau} → {reponse.niveau}")
     statuts, anciens = statuts_declares(reponse, enjeu), statuts_declares(avant, enjeu)
     for service in enjeu.services:
         ancien, nouveau = anciens[service.code], statuts[service.code]
         if ancien != nouveau and calculs.NON_RENSEIGNE not in (ancien, nouveau):
-            phrases.append(f"{service.nom} : {libelles[ancien].lower()} → {libelles[nouveau].lower()}")
+            phrases.append(f"{service.nom}\u00a0: {libelles[ancien].lower()} → {libelles[nouveau].lower()}")
     return Evolution(avant.mosaique.millesime, tuple(phrases))

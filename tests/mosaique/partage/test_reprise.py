@@ -133,8 +133,8 @@ def test_what_changed_is_said(nouvelle: Mosaique, referente: Utilisateur, connec
     fabrique.repondre(nouvelle, "A1", 3, ["experimente"] + ["pas_fait"] * 6)
     page = client.get(ENJEU).content.decode()
     assert "Depuis 2025" in page
-    assert "Niveau déclaré : 2 → 3" in page
-    assert "Conseil municipal retransmis ou en rediffusion : programmé → en expérimentation" in page
+    assert "Niveau déclaré\u00a0: 2 → 3" in page
+    assert "Conseil municipal retransmis ou en rediffusion\u00a0: programmé → en expérimentation" in page
     fabrique.repondre(nouvelle, "A2", 1)
     assert "rien n’a changé" in client.get(f"{MOSAIQUE}A2/").content.decode()
     assert "Depuis 2025" not in client.get(f"{MOSAIQUE}A3/").content.decode()
