@@ -14,6 +14,7 @@ from mosaique.actions import (
     recalculer,
 )
 from mosaique.calculs import Bareme
+from mosaique.comparaison.actions import publier_partages
 from mosaique.completude import manques
 from mosaique.models import Mosaique
 from mosaique.partage.actions import ouvrir
@@ -39,6 +40,7 @@ __all__ = [
     "indice_selon",
     "manques",
     "ouvrir",
+    "publier_partages",
     "recalculer",
     "resume",
     "resume_de_contenu",

@@ -18,6 +18,7 @@ from candidatures.jury.models import Jure
 from candidatures.palmares.actions import publier_resultats
 from candidatures.pilotage.demonstration import comptes, dossiers, fiches, jury
 from candidatures.pilotage.demonstration.dossiers import Participant
+from mosaique.interface import publier_partages
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel import actions as referentiel
 from villes_internet.referentiel.models import Enjeu, Service, Version
@@ -79,6 +80,7 @@ def peupler(annoncer: Annoncer, lignes: Sequence[dict[str, str]] | None = None) 
         nb_resultats += _campagne_passee(annee, [p for p, annees in participants if annee in annees], contexte)
         annoncer(f"Campagne {annee} : {nb_resultats} résultats publiés en tout")
     campagne = _campagne_ouverte([p for p, annees in participants if ANNEE in annees], contexte)
+    publier_partages()
     comptes.en_attente(Collectivite.objects.get(type="commune", code=EN_ATTENTE))
     annoncer(f"Campagne {ANNEE} : ouverte, {campagne.dossiers.count()} dossiers")
     return Bilan(
