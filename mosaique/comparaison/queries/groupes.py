@@ -55,22 +55,43 @@ def _ecart_log(champ: str, valeur: int) -> Abs:
     return Abs(Ln(Greatest(F(champ), Value(1)), output_field=FloatField()) - Value(math.log(max(valeur, 1))))
 
 
+BANDES = (0.15, 0.5, math.inf)  # of |ln population|, tried in turn
+
+
 def jumelles(ville: Collectivite, millesime: int, version_id: int) -> list[Cliche]:
-    """The twins, nearest first; the order is that of ``calculs.jumelles``, computed where the rows are."""
+    """The twins, nearest first; the order is that of ``calculs.jumelles``, computed where the rows are.
+
+    Outside a band of population a distance is above the band's width: when enough are found below it, they are the
+    nearest of all, and the index on the population has spared the others.
+    """
     moi = profil(ville)
-    return list(
+    p = max(moi.population, 1)
+    candidats = _par_distance(moi, millesime, version_id).exclude(collectivite=ville)
+    proches: list[Any] = []
+    for bande in BANDES:
+        if bande < math.inf:
+            bas = p * math.exp(-bande)
+            bornes = (math.ceil(bas) if bas > 1 else 0, math.floor(p * math.exp(bande)))
+            proches = list(candidats.filter(population__range=bornes)[: calculs.NB_JUMELLES])
+        else:
+            proches = list(candidats[: calculs.NB_JUMELLES])
+        if len(proches) == calculs.NB_JUMELLES and proches[-1].distance < bande:
+            break
+    return proches
+
+
+def _par_distance(moi: calculs.Profil, millesime: int, version_id: int) -> QuerySet[Any]:
+    region = Case(
+        When(region=moi.region, then=Value(0.0)), default=Value(calculs.POIDS_REGION), output_field=FloatField()
+    )
+    return (
         Cliche.objects.filter(millesime=millesime, version=version_id, type=moi.type)
-        .exclude(collectivite=ville)
         .annotate(
             distance=_ecart_log("population", moi.population)
             + Value(calculs.POIDS_EPCI) * _ecart_log("taille_epci", moi.taille_epci)
-            + Case(
-                When(region=moi.region, then=Value(0.0)),
-                default=Value(calculs.POIDS_REGION),
-                output_field=FloatField(),
-            )
+            + region
         )
-        .order_by("distance", "collectivite")[: calculs.NB_JUMELLES]
+        .order_by("distance", "collectivite")
     )
 
 
