@@ -434,11 +434,11 @@ def test_the_page_costs_the_same_queries_with_one_or_three_links(
     administratrice: Utilisateur, connecte: Ouvrir, django_assert_max_num_queries: Any
 ) -> None:
     client, version = connecte(administratrice), brouillon()
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         client.get(page(version))
     for code in ("2024", "2025", "2026"):
         ancienne = actions.importer_version(donnees(code=code, libelle=code))
         liens = [{"ancien": e.code, "nouveau": e.code} for e in queries.arbre(ancienne).enjeux]
         actions.importer_correspondance({"ancienne": code, "nouvelle": "2028", "liens": liens})
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         client.get(page(version))

@@ -14,7 +14,7 @@ from villes_internet.referentiel.calculs import CritereDeGrille, hors_d_atteinte
 from villes_internet.referentiel.echanges import fond, liens
 from villes_internet.referentiel.etats import PUBLIER, RETIRER, EtatVersion
 from villes_internet.referentiel.models import Correspondance, Enjeu, Famille, Service, Version
-from villes_internet.referentiel.queries import exporter, trouver_texte
+from villes_internet.referentiel.queries import trouver_texte
 from villes_internet.socle.journal import consigner
 from villes_internet.socle.templatetags.typographie import pluriel
 from villes_internet.socle.transitions import TransitionRefusee, franchir
@@ -99,7 +99,8 @@ def obstacles(version: Version, grille: Sequence[CritereDeGrille] = ()) -> list[
     """What no town of some stratum or type could ever reach, with this grid if any; one French line each."""
     if not version.bareme:  # a historical version, that no town is measured with
         return []
-    return [str(trouve) for trouve in hors_d_atteinte(exporter(version), nb_thematiques(version), grille)]
+    regles = {nom: getattr(version, nom) for nom in ("bareme", "faits", "seuils", "portes")}
+    return [str(trouve) for trouve in hors_d_atteinte(regles, nb_thematiques(version), grille)]
 
 
 def nb_thematiques(version: Version) -> int:
