@@ -206,7 +206,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost//"  # without a host, kombu warns at each process
 if not REDIS_URL:
     _file = DONNEES / "celery"
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -92,12 +92,14 @@ def test_it_serves_restarts_a_dead_worker_and_stops_without_leaving_a_process(la
     attendre(lambda: "il est relancé" in journal.read_text(), processus)
     assert "« ouvrier »" in journal.read_text()
 
+    attendre(lambda: len(ouvriers()) >= 3, processus)
     tous = descendants(processus.pid)
     assert len(tous) >= 4
     processus.send_signal(signal.SIGINT)
     assert processus.wait(60) == 0
     assert [pid for pid in tous if Path(f"/proc/{pid}").exists()] == []
     assert journal.read_text().endswith("• Tout est arrêté.\n")
+    assert not re.search("SecurityWarning|No hostname", journal.read_text())
 
     debut = time.monotonic()
     processus, journal = lancer(port)

@@ -112,7 +112,9 @@ def commandes(port: int) -> list[Processus]:
         "4",
     ]
     ouvrier = [
-        "celery",
+        "python",
+        *("-W", "ignore:::celery.platforms"),  # root was the choice of whoever launched us
+        *("-m", "celery"),
         "--app",
         "villes_internet",
         "--quiet",
