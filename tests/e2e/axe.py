@@ -44,6 +44,7 @@ class Releve:
     def page_de(self, personne: Utilisateur | None) -> Page:
         page: Page = self.ouvrir_page()
         page.emulate_media(reduced_motion="reduce")
+        page.add_init_script(AXE)
         if personne:
             client = Client()
             client.force_login(personne, backend="allauth.account.auth_backends.AuthenticationBackend")
@@ -71,7 +72,6 @@ class Releve:
 
     def examiner(self, page: Page, nom: str) -> None:
         self.nb += 1
-        page.evaluate(AXE)
         for ecran, taille, theme in ECRANS:
             page.set_viewport_size(taille)
             page.emulate_media(color_scheme=theme, reduced_motion="reduce")
