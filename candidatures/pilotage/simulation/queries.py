@@ -69,7 +69,7 @@ def simuler(campagne: Campagne, version: Version) -> Simulation:
     dossiers = list(
         Dossier.objects.filter(campagne=campagne, synthese__moyenne__isnull=False)
         .select_related("collectivite", "mosaique__version", "decision", "campagne")
-        .order_by("collectivite__nom", "pk")
+        .order_by("collectivite__cle_alphabetique", "pk")
     )
     notes = _notes(campagne)
     depots = _depots(dossiers)

@@ -226,7 +226,7 @@ def test_the_guest_page_costs_the_same_whatever_was_sent(
         client.get(adresse)
     referent = connecte(referente)
     referent.get(ENJEU)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         referent.get(ENJEU)
     with django_assert_num_queries(7):
         referent.get(f"{ENJEU}confier/")
