@@ -29,10 +29,12 @@ lint: ## check style, types, layers, templates, migrations and deployment settin
 
 bench: ## measure the heaviest pages with 35,000 dossiers
 	@$(INSTALLER)
+	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
 	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench
 
 bench-mosaique: ## measure the mosaïque: comparing among 35,000 communes
 	@$(INSTALLER)
+	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
 	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench_mosaique
 
 assets: ## build the style sheet, the fonts and the third-party scripts in static/dist
