@@ -1,0 +1,57 @@
+"""The computed figures of the answers: what ``calculs`` gives from the answers and the actions of a day."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from atlaas.interface import Preuves
+from atlaas.interface import preuves as preuves_de
+from mosaique import calculs
+from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.queries.reponses import reponses_par_enjeu, statuts_declares
+from villes_internet.referentiel.queries import arbre
+
+SANS_PREUVE = Preuves()
+CHIFFRES = ["niveau_etaye", "retenus", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
+
+
+def est_renseignee(reponse: ReponseEnjeu, statuts: Mapping[str, str]) -> bool:
+    """A level, a status for each service, and nothing that waits to be confirmed."""
+    complete = reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
+    return complete and not reponse.est_a_confirmer
+
+
+def remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> bool:
+    """Write the computed figures on the instance, without saving it; whether one of them moved."""
+    avant = chiffres(reponse)
+    resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
+    reponse.niveau_etaye = resultat.niveau_etaye
+    reponse.retenus = dict(resultat.statuts)
+    reponse.couverture = round(resultat.couverture, 4)
+    reponse.score = resultat.score
+    reponse.nb_actions = preuves.nb_actions
+    reponse.nb_en_place = resultat.nb_en_place
+    reponse.nb_concernes = resultat.nb_concernes
+    return chiffres(reponse) != avant
+
+
+def chiffres(reponse: ReponseEnjeu) -> tuple[object, ...]:
+    return tuple(getattr(reponse, nom) for nom in CHIFFRES)
+
+
+def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
+    """(answers whose figures moved, unsaved; index; number of answered enjeux); two queries."""
+    bareme = calculs.Bareme.depuis(mosaique.version.bareme)
+    preuves = preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
+    reponses = reponses_par_enjeu(mosaique)
+    scores: list[tuple[Decimal, bool]] = []
+    deplacees: list[ReponseEnjeu] = []
+    nb_renseignes = 0
+    for enjeu in arbre(mosaique.version).enjeux:
+        reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
+        statuts = statuts_declares(reponse, enjeu)
+        a_bouge = remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
+        if a_bouge and reponse.pk:
+            deplacees.append(reponse)
+        scores.append((reponse.score, enjeu.est_transversal))
+        nb_renseignes += est_renseignee(reponse, statuts)
+    return deplacees, calculs.indice(scores, bareme), nb_renseignes

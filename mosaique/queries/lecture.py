@@ -1,0 +1,94 @@
+"""A mosaïque as the pages read it: live while open, as stored once frozen."""
+
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils import timezone
+
+from atlaas.interface import preuves as preuves_de
+from mosaique import calculs
+from mosaique.models import Mosaique, ReponseEnjeu
+from mosaique.queries.chiffres import SANS_PREUVE, est_renseignee, remplir
+from mosaique.queries.reponses import confies_a, demandes_par_lien, reponses_par_enjeu, statuts_declares
+from mosaique.queries.tuiles import FamilleResumee, ResumeMosaique, Tuile
+from villes_internet.referentiel.queries import EnjeuLu, arbre
+
+ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
+
+
+def _scores_precedents(mosaique: Mosaique) -> dict[str, Decimal]:
+    return dict(
+        ReponseEnjeu.objects.filter(
+            mosaique__collectivite=mosaique.collectivite_id, mosaique__millesime=mosaique.millesime - 1
+        )
+        .order_by()
+        .values_list("enjeu__code", "score")
+    )
+
+
+def _tendance(score: Decimal, precedent: Decimal | None) -> str:
+    if precedent is None:
+        return ""
+    if abs(score - precedent) < ECART_VISIBLE:
+        return "stable"
+    return "hausse" if score > precedent else "baisse"
+
+
+def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool = False) -> ResumeMosaique:
+    """At most four queries, two more ``avec_partage``: who is in charge of each tile.
+
+    ``avec_liens`` gives each tile the URL of its page. Both are for the people of the collectivité only.
+    """
+    referentiel = arbre(mosaique.version)
+    bareme = calculs.Bareme.depuis(mosaique.version.bareme)
+    libelles = mosaique.version.bareme["niveaux"]
+    reponses = reponses_par_enjeu(mosaique)
+    precedents = _scores_precedents(mosaique)
+    figee = mosaique.est_figee
+    preuves = {} if figee else preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
+    code_collectivite = mosaique.collectivite.code if avec_liens else ""
+    confies = confies_a(mosaique) if avec_partage else {}
+    demandes = demandes_par_lien(mosaique) if avec_partage else {}
+
+    def tuile(enjeu: EnjeuLu) -> Tuile:
+        reponse = reponses.get(enjeu.pk) or ReponseEnjeu(nb_concernes=len(enjeu.services))
+        statuts = statuts_declares(reponse, enjeu)
+        if not figee:
+            remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
+        return Tuile(
+            code=enjeu.code,
+            nom=enjeu.nom,
+            famille=enjeu.famille_code,
+            est_transversale=enjeu.est_transversal,
+            niveau=reponse.niveau,
+            niveau_libelle="" if reponse.niveau is None else libelles[reponse.niveau],
+            niveau_etaye=reponse.niveau_etaye,
+            niveau_etaye_libelle=libelles[reponse.niveau_etaye],
+            couverture=reponse.couverture,
+            score=reponse.score,
+            nb_actions=reponse.nb_actions,
+            nb_en_place=reponse.nb_en_place,
+            nb_concernes=reponse.nb_concernes,
+            est_renseigne=est_renseignee(reponse, statuts),
+            est_a_confirmer=reponse.est_a_confirmer,
+            tendance="" if reponse.niveau is None else _tendance(reponse.score, precedents.get(enjeu.code)),
+            url=reverse("mosaique:enjeu", args=[code_collectivite, mosaique.millesime, enjeu.code])
+            if avec_liens
+            else "",
+            confie_a=confies.get(enjeu.pk),
+            demande=demandes.get(enjeu.pk, ""),
+        )
+
+    familles = tuple(
+        FamilleResumee(f.code, f.nom, f.est_transversale, tuple(tuile(e) for e in f.enjeux))
+        for f in referentiel.familles
+    )
+    tuiles = [t for f in familles for t in f.tuiles]
+    return ResumeMosaique(
+        millesime=mosaique.millesime,
+        indice=mosaique.indice if figee else calculs.indice(((t.score, t.est_transversale) for t in tuiles), bareme),
+        calculee_le=(mosaique.calculee_le if figee else None) or timezone.now(),
+        nb_renseignes=sum(t.est_renseigne for t in tuiles),
+        familles=familles,
+        a_une_annee_precedente=bool(precedents),
+    )

@@ -1,0 +1,96 @@
+"""A mosaïque at a glance, as plain values: its tiles, their families."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from mosaique import calculs
+from villes_internet.comptes.models import Utilisateur
+from villes_internet.comptes.permissions import Personne
+
+
+def carres(niveau: int | None, niveau_etaye: int) -> tuple[str, ...]:
+    """Four squares: full up to the supported level, half up to the declared one, empty beyond."""
+    return tuple(
+        "plein" if rang <= niveau_etaye else "declare" if rang <= (niveau or 0) else "creux"
+        for rang in range(1, calculs.NIVEAU_MAX + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Tuile:
+    """An enjeu at a glance. ``niveau`` is declared (None: not yet), ``tendance`` "hausse", "baisse", "stable" or ""."""
+
+    code: str
+    nom: str
+    famille: str
+    est_transversale: bool
+    niveau: int | None
+    niveau_libelle: str
+    niveau_etaye: int
+    niveau_etaye_libelle: str
+    couverture: Decimal
+    score: Decimal
+    nb_actions: int
+    nb_en_place: int
+    nb_concernes: int
+    est_renseigne: bool
+    tendance: str
+    url: str
+    confie_a: Utilisateur | None = None
+    demande: str = ""
+    est_a_confirmer: bool = False
+
+    @property
+    def carres(self) -> tuple[str, ...]:
+        return carres(self.niveau, self.niveau_etaye)
+
+    @property
+    def est_a_etayer(self) -> bool:
+        """The declared level is above what the actions support."""
+        return self.niveau is not None and self.niveau > self.niveau_etaye
+
+
+@dataclass(frozen=True, slots=True)
+class FamilleResumee:
+    code: str
+    nom: str
+    est_transversale: bool
+    tuiles: tuple[Tuile, ...]
+
+    @property
+    def a_confirmer(self) -> list[Tuile]:
+        return [tuile for tuile in self.tuiles if tuile.est_a_confirmer]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeMosaique:
+    """A mosaïque at a date: live while open, as stored once frozen, as written in a snapshot."""
+
+    millesime: int
+    indice: Decimal
+    calculee_le: datetime
+    nb_renseignes: int
+    familles: tuple[FamilleResumee, ...]
+    a_une_annee_precedente: bool
+
+    @property
+    def tuiles(self) -> tuple[Tuile, ...]:
+        return tuple(tuile for famille in self.familles for tuile in famille.tuiles)
+
+    @property
+    def nb_enjeux(self) -> int:
+        return len(self.tuiles)
+
+    @property
+    def nb_a_etayer(self) -> int:
+        return sum(tuile.est_a_etayer for tuile in self.tuiles)
+
+    @property
+    def nb_a_confirmer(self) -> int:
+        return sum(tuile.est_a_confirmer for tuile in self.tuiles)
+
+    def confies_a(self, personne: Personne) -> "ResumeMosaique":
+        """The same, with the tiles that this person is in charge of and no other."""
+        familles = (replace(f, tuiles=tuple(t for t in f.tuiles if t.confie_a == personne)) for f in self.familles)
+        return replace(self, familles=tuple(famille for famille in familles if famille.tuiles))
