@@ -1,6 +1,6 @@
 """What the products above may use of the Atlaas."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -35,6 +35,7 @@ __all__ = [
     "modifier_action",
     "pistes",
     "preuves",
+    "preuves_par_collectivite",
     "publier_action",
     "resume_action",
     "s_inspirer",
@@ -78,12 +79,20 @@ _REPLICABLE = Q(actions__est_replicable=True) & ~Q(actions__contact="") & (_INDI
 
 def preuves(collectivite: Collectivite, au: date, version: Version) -> dict[str, Preuves]:
     """{enjeu code: what is proved}, for the enjeux that have an eligible action; one query."""
+    return preuves_par_collectivite([collectivite.pk], au, version).get(collectivite.pk, {})
+
+
+def preuves_par_collectivite(
+    collectivites: Collection[int], au: date, version: Version
+) -> dict[int, dict[str, Preuves]]:
+    """{collectivité key: ``preuves``}, for those that have an eligible action; one query whatever their number."""
     lignes = (
         Service.objects.filter(
-            enjeu__famille__version=version, actions__in=Action.objects.eligibles(au).filter(collectivite=collectivite)
+            enjeu__famille__version=version,
+            actions__in=Action.objects.eligibles(au).filter(collectivite__in=collectivites),
         )
         .order_by()
-        .values("enjeu__code")
+        .values_list("actions__collectivite", "enjeu__code")
         .annotate(
             nb=Count("actions", distinct=True),
             avec_indicateur=Count("actions", distinct=True, filter=_INDICATEUR),
@@ -92,16 +101,11 @@ def preuves(collectivite: Collectivite, au: date, version: Version) -> dict[str,
             evalues=ArrayAgg("code", distinct=True, filter=_EVALUEE, default=Value([])),
         )
     )
-    return {
-        ligne["enjeu__code"]: Preuves(
-            ligne["nb"],
-            ligne["avec_indicateur"],
-            ligne["replicables"],
-            frozenset(ligne["codes"]),
-            frozenset(ligne["evalues"]),
-        )
-        for ligne in lignes
-    }
+    trouvees: dict[int, dict[str, Preuves]] = {}
+    for collectivite, enjeu, nb, avec_indicateur, replicables, codes, evalues in lignes:
+        prouve = Preuves(nb, avec_indicateur, replicables, frozenset(codes), frozenset(evalues))
+        trouvees.setdefault(collectivite, {})[enjeu] = prouve
+    return trouvees
 
 
 @dataclass(frozen=True, slots=True)

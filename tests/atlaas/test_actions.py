@@ -5,7 +5,15 @@ import pytest
 from atlaas import actions, etats
 from atlaas.completude import manques
 from atlaas.etats import EtatAction
-from atlaas.interface import Preuves, actions_de, actions_eligibles, distinctions_de, preuves, resume_action
+from atlaas.interface import (
+    Preuves,
+    actions_de,
+    actions_eligibles,
+    distinctions_de,
+    preuves,
+    preuves_par_collectivite,
+    resume_action,
+)
 from atlaas.models import Action, Distinction, Stade
 from tests.factories import atlaas, ground
 from villes_internet.comptes.models import Utilisateur
@@ -161,6 +169,27 @@ def test_preuves_counts_each_action_once_by_enjeu_in_one_query(
         "B1": Preuves(3, 1, 2, frozenset({"B1.1", "B1.2", "B1.3"}), frozenset({"B1.1"})),
         "C1": Preuves(1, 0, 0, frozenset({"C1.1"})),
     }
+
+
+def test_the_proofs_of_several_towns_are_kept_apart_in_one_query(
+    bassens: Collectivite, bram: Collectivite, django_assert_num_queries: object
+) -> None:
+    ailleurs, sans_fiche = ground.collectivite("Ambès"), ground.collectivite("Ambarès")
+    atlaas.fiche(bassens, "A1.1", "A1.2")
+    atlaas.fiche_mesuree(bram, "A1.1")
+    atlaas.fiche(bram, "A1.1", "B1.1")
+    atlaas.fiche(ailleurs, "A1.1")
+    version = ground.version_publiee()
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        trouvees = preuves_par_collectivite([bassens.pk, bram.pk, sans_fiche.pk], AU, version)
+    assert trouvees == {
+        bassens.pk: {"A1": Preuves(1, 0, 0, frozenset({"A1.1", "A1.2"}))},
+        bram.pk: {
+            "A1": Preuves(2, 1, 0, frozenset({"A1.1"}), frozenset({"A1.1"})),
+            "B1": Preuves(1, 0, 0, frozenset({"B1.1"})),
+        },
+    }
+    assert trouvees[bram.pk] == preuves(bram, AU, version)
 
 
 def test_resume_action_is_plain_data(bassens: Collectivite) -> None:
