@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 from pytest_django.fixtures import Settings
 
@@ -104,3 +105,12 @@ def test_fonts_are_handed_over_unpacked() -> None:
         fichier = pdf._fichier_statique(nom)
         assert fichier is not None
         assert pdf._lire(fichier, fichier.stat().st_mtime_ns).startswith(b"\x00\x01\x00\x00"), "TrueType"
+
+
+def test_a_page_becomes_an_image_as_wide_as_asked(rendre: Rendre) -> None:
+    document = rendre("<p>{{ phrase }}</p>", phrase=PHRASE)
+    octets = pdf.image_de(document, 400)
+    with Image.open(BytesIO(octets), formats=["PNG"]) as image:
+        assert image.size == (400, 566), "A4"
+        assert len(image.convert("L").getcolors() or ()) > 20, "something is drawn"
+    assert octets == pdf.image_de(document, 400)

@@ -1,11 +1,13 @@
 """PDF/UA-1 documents in French, with our fonts, from a template; nothing is ever fetched from another host."""
 
+from contextlib import closing
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import pypdfium2
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
@@ -75,3 +77,12 @@ def rendre_pdf(template: str, contexte: dict[str, Any], titre: str) -> bytes:
         raise PdfImpossible(str(erreur)) from erreur
     assert isinstance(resultat, bytes)
     return resultat
+
+
+def image_de(pdf: bytes, largeur: int) -> bytes:
+    """The first page of a PDF of ours as a PNG ``largeur`` pixels wide: the same bytes for the same input."""
+    flux = BytesIO()
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
+        page = document[0]
+        page.render(scale=largeur / page.get_width()).to_pil().save(flux, "PNG", optimize=True)
+    return flux.getvalue()
