@@ -72,6 +72,11 @@ def utilisateur_jure(db: None) -> Utilisateur:
 
 
 @pytest.fixture
+def membre_du_comite(db: None) -> Utilisateur:
+    return ground.habiliter(ground.utilisateur("Odile"), Role.COMITE_ORIENTATION)
+
+
+@pytest.fixture
 def connecte() -> Callable[[Utilisateur], Client]:
     def ouvrir(personne: Utilisateur) -> Client:
         client = Client()

@@ -33,7 +33,9 @@ def production(settings: Settings) -> None:
     settings.MODE_DEMONSTRATION = False
 
 
-@pytest.fixture(params=["utilisateur_jure", "presidente_du_jury", "chargee_de_mission", "administratrice"])
+@pytest.fixture(
+    params=["utilisateur_jure", "presidente_du_jury", "chargee_de_mission", "administratrice", "membre_du_comite"]
+)
 def national(request: pytest.FixtureRequest) -> Utilisateur:
     return request.getfixturevalue(request.param)
 

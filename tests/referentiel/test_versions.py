@@ -29,6 +29,7 @@ from villes_internet.referentiel.permissions import (
     peut_ecrire_les_versions,
     peut_lire_les_questions,
     peut_publier,
+    peut_relier,
     peut_retirer,
     peut_voir_les_versions,
 )
@@ -286,6 +287,20 @@ def test_national_roles_read_and_the_administrator_writes(
     assert peut_lire_les_questions(utilisateur_jure, essai)
 
 
+def test_the_comite_prepares_drafts_and_decides_nothing(membre_du_comite: Utilisateur) -> None:
+    publiee, essai = ground.version_publiee(), brouillon()
+    assert peut_voir_les_versions(membre_du_comite)
+    assert peut_ecrire_les_versions(membre_du_comite)
+    assert peut_relier(membre_du_comite, essai)
+    for verdict in (
+        peut_relier(membre_du_comite, publiee),
+        peut_publier(membre_du_comite, essai),
+        peut_corriger(membre_du_comite, publiee),
+        peut_retirer(membre_du_comite, publiee),
+    ):
+        assert "Seul un administrateur" in verdict.motif
+
+
 def test_the_right_to_withdraw_follows_the_campaigns(
     administratrice: Utilisateur, chargee_de_mission: Utilisateur
 ) -> None:
@@ -335,6 +350,25 @@ def test_the_same_pages_read_only_for_the_jury_and_closed_to_towns(
         assert ville.get(adresse, follow=True).status_code == 403
     version.refresh_from_db()
     assert version.etat == EtatVersion.BROUILLON
+
+
+def test_the_comite_imports_a_draft_and_a_correspondance_towards_it_only(
+    membre_du_comite: Utilisateur, connecte: Ouvrir
+) -> None:
+    client, publiee = connecte(membre_du_comite), ground.version_publiee()
+    importer = "/admin/referentiel/importer/"
+    codes = [enjeu["code"] for famille in donnees()["familles"] for enjeu in famille["enjeux"]]
+    liens = {"ancienne": "2027", "nouvelle": "2028", "liens": [{"ancien": code, "nouveau": code} for code in codes]}
+    assert client.post(importer, {"fichier": envoye(donnees())}).status_code == 302
+    assert client.post(importer, {"fichier": envoye(liens)}).status_code == 302
+    version = Version.objects.get(code="2028")
+    assert version.correspondances.count() == len(codes)
+    assert client.get(page(version, "exporter/json")).json() == donnees()
+    assert client.post(page(version, "publier")).status_code == 403
+    inverse = {**liens, "code": "2028", "ancienne": "2028", "nouvelle": "2027"}
+    assert client.post(importer, {"fichier": envoye(inverse)}).status_code == 403
+    assert not publiee.correspondances.exists()
+    assert "Importer un fichier" in client.get("/admin/referentiel/version/").content.decode()
 
 
 def test_an_upload_makes_a_draft_and_a_bad_one_lists_every_fault(

@@ -25,6 +25,7 @@ CHOIX_NATIONAUX = {
     Role.PRESIDENCE_JURY: "Présidence du jury : elle suit la notation et décide",
     Role.CHARGE_DE_MISSION: "Chargé de mission : il suit les collectivités et la recevabilité",
     Role.ADMINISTRATEUR: "Administrateur : campagnes, rôles nationaux, modération",
+    Role.COMITE_ORIENTATION: "Comité d’orientation : il prépare le référentiel et lit les statistiques, sans dossier",
 }
 
 NOMS_DES_ROLES = [(role.value, role.label) for role in CHOIX_ROLES]

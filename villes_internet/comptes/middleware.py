@@ -10,10 +10,7 @@ from django.shortcuts import redirect
 
 from villes_internet.comptes.permissions import doit_avoir_second_facteur
 
-MESSAGE = (
-    "Votre rôle donne accès aux dossiers de plusieurs collectivités : "
-    "activez la double authentification pour continuer."
-)
+MESSAGE = "Votre rôle ouvre l’administration du label : activez la double authentification pour continuer."
 
 
 class SecondFacteurObligatoire:

@@ -22,10 +22,17 @@ class Role(models.TextChoices):
     PRESIDENCE_JURY = "presidence_jury", "présidence du jury"
     CHARGE_DE_MISSION = "charge_de_mission", "chargé de mission"
     ADMINISTRATEUR = "administrateur", "administrateur"
+    COMITE_ORIENTATION = "comite_orientation", "comité d’orientation"
 
 
 ROLES_LOCAUX = (Role.LECTEUR, Role.CONTRIBUTEUR, Role.REFERENT, Role.SIGNATAIRE)
-ROLES_NATIONAUX = (Role.JURE, Role.PRESIDENCE_JURY, Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR)
+ROLES_NATIONAUX = (
+    Role.JURE,
+    Role.PRESIDENCE_JURY,
+    Role.CHARGE_DE_MISSION,
+    Role.ADMINISTRATEUR,
+    Role.COMITE_ORIENTATION,
+)
 
 
 class UtilisateurManager(BaseUserManager["Utilisateur"]):

@@ -64,6 +64,11 @@ def est_administrateur(utilisateur: Personne) -> bool:
     return Role.ADMINISTRATEUR in roles_nationaux(utilisateur)
 
 
+def est_du_comite(utilisateur: Personne) -> bool:
+    """The comité d’orientation writes drafts of the référentiel and reads statistics: no dossier, no mark, no town."""
+    return Role.COMITE_ORIENTATION in roles_nationaux(utilisateur)
+
+
 def collectivites_de(utilisateur: Personne) -> list[int]:
     """Primary keys of the collectivités where the person holds a role today."""
     return [cle for cle in _roles(utilisateur) if cle is not None]
@@ -81,7 +86,7 @@ def refus_national(motif: str) -> Verdict:
 
 
 def doit_avoir_second_facteur(utilisateur: Personne) -> bool:
-    """Jury and association roles reach every town's dossier: a password alone is not enough for them."""
+    """National roles reach every town's dossier, or the rules of all: a password alone is not enough for them."""
     return bool(roles_nationaux(utilisateur))
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from villes_internet.admin_site import Administration, Entree
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import ROLES_NATIONAUX
-from villes_internet.comptes.permissions import est_association
+from villes_internet.comptes.permissions import est_association, est_du_comite
 from villes_internet.referentiel.models import Version
 from villes_internet.referentiel.permissions import peut_ecrire_les_versions
 from villes_internet.referentiel.views import versions
@@ -29,7 +29,8 @@ for _route, _vue, _nom in (
 
 @site.ajouter_menu
 def menu(request: HttpRequest) -> Sequence[Entree]:
-    return [Entree("Référentiel", "referentiel_version_changelist")] if est_association(request.user) else []
+    prepare = est_association(request.user) or est_du_comite(request.user)
+    return [Entree("Référentiel", "referentiel_version_changelist")] if prepare else []
 
 
 @admin.register(Version)

@@ -104,6 +104,12 @@ def version_courante() -> Version | None:
     return Version.objects.filter(etat=EtatVersion.PUBLIEE, est_historique=False).order_by("-code").first()
 
 
+def version_reliee(donnees: Any) -> Version | None:
+    """The version that a file of correspondances leads to; None for any other file."""
+    code = donnees.get("nouvelle") if isinstance(donnees, dict) and "liens" in donnees else None
+    return Version.objects.filter(code=code).first() if isinstance(code, str) else None
+
+
 def exporter(version: Version) -> dict[str, Any]:
     """The version as its file says it: importing what this gives makes the same version."""
     lu = arbre(version)

@@ -21,6 +21,7 @@ COMPTES: list[tuple[str, str, str]] = [
     ("présidence du jury", "presidence@villes-internet.example", MOT_DE_PASSE),
     ("chargée de mission", "mission@villes-internet.example", MOT_DE_PASSE),
     ("administratrice", ADMIN, MOT_DE_PASSE),
+    ("membre du comité d’orientation", "comite@villes-internet.example", MOT_DE_PASSE),
 ]
 """(role, e-mail, password), printed by ``make run``."""
 
@@ -68,13 +69,15 @@ def personne(courriel: str, prenom: str, nom: str) -> Utilisateur:
 
 
 def association(a: datetime) -> Utilisateur:
-    """The administratrice, the chargée de mission and the president of the jury; returns the first."""
+    """The administratrice (returned), the chargée de mission, the president of the jury, a member of the comité."""
     admin = personne(ADMIN, "Ada", "Lemoine")
     nommer_national(admin, Role.ADMINISTRATEUR, par=None, a=a)
     mission = personne("mission@villes-internet.example", "Maud", "Carrère")
     nommer_national(mission, Role.CHARGE_DE_MISSION, par=admin, a=a)
     presidence = personne("presidence@villes-internet.example", "Didier", "Aubert")
     nommer_national(presidence, Role.PRESIDENCE_JURY, par=admin, a=a)
+    comite = personne("comite@villes-internet.example", "Odile", "Marchetti")
+    nommer_national(comite, Role.COMITE_ORIENTATION, par=admin, a=a)
     return admin
 
 

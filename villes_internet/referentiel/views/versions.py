@@ -19,6 +19,7 @@ from villes_internet.referentiel.permissions import (
     peut_corriger,
     peut_ecrire_les_versions,
     peut_publier,
+    peut_relier,
     peut_retirer,
     peut_voir_les_versions,
 )
@@ -73,13 +74,16 @@ def exporter(request: HttpRequest, pk: int, format_: str) -> HttpResponse:
 @regle(peut_ecrire_les_versions)
 def importer(request: HttpRequest) -> HttpResponse:
     """A file becomes a draft, replaces one, or says how two versions correspond; else every fault is listed."""
-    exiger(peut_ecrire_les_versions(personne_connectee(request)))
+    personne = personne_connectee(request)
+    exiger(peut_ecrire_les_versions(personne))
     est_envoi = request.method == "POST"
     form = ImportForm(request.POST, request.FILES) if est_envoi else ImportForm()
     fautes: list[str] = []
     if est_envoi and form.is_valid():
         try:
-            version = actions.importer(form.lire(), par=personne_connectee(request))
+            donnees = form.lire()
+            exiger(peut_relier(personne, queries.version_reliee(donnees)))
+            version = actions.importer(donnees, par=personne)
         except FichierRefuse as refus:
             fautes = [str(faute) for faute in refus.fautes]
         except TransitionRefusee as refus:
