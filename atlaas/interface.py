@@ -17,21 +17,26 @@ from atlaas.actions import (
     publier_action,
     s_inspirer,
 )
-from atlaas.models import Action, Distinction
+from atlaas.etats import EtatAction
+from atlaas.models import EN_COURS, Action, Distinction, Stade, limite_d_eligibilite
 from villes_internet.referentiel.models import Service, Version
 from villes_internet.territoires.models import SEUILS, Collectivite
 
 __all__ = [
+    "EN_COURS",
     "Action",
     "Distinction",
+    "EtatAction",
     "Piste",
     "Preuves",
+    "Stade",
     "actions_de",
     "actions_eligibles",
     "archiver_action",
     "creer_action",
     "distinctions_de",
     "inscrire_distinction",
+    "limite_d_eligibilite",
     "modifier_action",
     "pistes",
     "preuves",

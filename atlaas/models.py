@@ -38,16 +38,21 @@ class SansAccents(models.Func):
     output_field = models.TextField()
 
 
+def limite_d_eligibilite(au: date) -> date:
+    """Two years before ``au`` (rule of 2017): an action that ended later still counts, one that ended then does not."""
+    return au.replace(year=au.year - 2, day=min(au.day, 28) if au.month == 2 else au.day)
+
+
 class ActionQuerySet(models.QuerySet["Action"]):
     def publiees(self) -> "ActionQuerySet":
         return self.filter(etat=EtatAction.PUBLIEE)
 
     def eligibles(self, au: date) -> "ActionQuerySet":
         """Published, started, and still running or ended less than two years before ``au`` (rule of 2017)."""
-        limite = au.replace(year=au.year - 2, day=min(au.day, 28) if au.month == 2 else au.day)
+        finie_depuis_peu = Q(date_fin__gt=limite_d_eligibilite(au), stade__in=[*EN_COURS, Stade.ARRETEE])
         return self.publiees().filter(
             Q(date_debut__isnull=True) | Q(date_debut__lte=au),
-            Q(date_fin__isnull=True, stade__in=EN_COURS) | Q(date_fin__gt=limite, stade__in=[*EN_COURS, Stade.ARRETEE]),
+            Q(date_fin__isnull=True, stade__in=EN_COURS) | finie_depuis_peu,
         )
 
     def courantes(self) -> "ActionQuerySet":
