@@ -30,7 +30,10 @@ def _champ(champ: models.Field, **options: Any) -> forms.Field | None:
         compteur = {"data-compteur": champ.max_length} if champ.max_length and champ.max_length >= 120 else {}
         lignes = LONGS.get(champ.name)
         widget = forms.Textarea(attrs={"rows": lignes, **compteur}) if lignes else forms.TextInput(attrs=compteur)
-        return TexteCompte(label=_majuscule(champ), required=False, max_length=champ.max_length, widget=widget)
+        colonne = champ.max_length if isinstance(champ, models.CharField) else None
+        return TexteCompte(
+            label=_majuscule(champ), required=False, max_length=champ.max_length, points_max=colonne, widget=widget
+        )
     if isinstance(champ, models.DateField):
         options["widget"] = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         options["error_messages"] = {"invalid": "Écrivez la date comme 2027-06-30."}

@@ -8,11 +8,11 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
 
 from candidatures.dossiers.etapes import Champ
 from candidatures.dossiers.models import Piece
 from villes_internet.socle import fichiers
+from villes_internet.socle.champs import CaracteresAuPlus
 from villes_internet.socle.saisie import normaliser
 
 ANNEE_MIN, ANNEE_MAX = 1990, 2100
@@ -23,7 +23,7 @@ class Texte(forms.CharField):
 
     def __init__(self, maximum: int, **options: Any) -> None:
         message = f"%(show_value)s caractères pour {maximum} au plus : raccourcissez ce texte."
-        super().__init__(required=False, validators=[MaxLengthValidator(maximum, message)], **options)
+        super().__init__(required=False, validators=[CaracteresAuPlus(maximum, message)], **options)
 
     def to_python(self, value: Any) -> str:
         return normaliser(super().to_python(value) or "")

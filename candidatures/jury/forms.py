@@ -12,6 +12,7 @@ from candidatures.jury import calculs
 from candidatures.jury.models import Conflit, Note
 from villes_internet.referentiel.calculs import AROBASES_MAX
 from villes_internet.referentiel.templatetags.arobases import libelle_arobases
+from villes_internet.socle.champs import TexteCompte
 from villes_internet.socle.saisie import normaliser
 
 COMMENTAIRE_MAX = 2000
@@ -79,11 +80,11 @@ class Grille(forms.Form):
         self.echelle = {Decimal(str(e["note"])): str(e["libelle"]) for e in echelle}
         for critere in criteres:
             self.fields[f"{critere.code}-valeur"] = forms.CharField(required=False, label=critere.nom)
-            self.fields[f"{critere.code}-commentaire"] = forms.CharField(
+            self.fields[f"{critere.code}-commentaire"] = TexteCompte(
                 required=False, max_length=COMMENTAIRE_MAX, label=f"Commentaire de {critere.code}"
             )
         for code, libelle in (("points_forts", "Points forts"), ("pistes", "Pistes")):
-            self.fields[code] = forms.CharField(required=False, max_length=PHRASE_MAX, label=libelle)
+            self.fields[code] = TexteCompte(required=False, max_length=PHRASE_MAX, label=libelle)
 
     def _preremplie(self, critere: Critere) -> Decimal | None:
         note = self.notes.get(critere.pk)
@@ -137,9 +138,10 @@ class RecusationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choisissez la nature du lien."},
     )
-    motif = forms.CharField(
+    motif = TexteCompte(
         label="Précision",
         max_length=300,
+        points_max=300,
         widget=forms.Textarea(attrs={"rows": 3, "data-compteur": "300"}),
         help_text="Elle n’est lue que par l’association. 300 caractères au plus.",
         error_messages={"required": "Dites en une phrase ce qui vous lie."},
@@ -147,7 +149,7 @@ class RecusationForm(forms.Form):
 
 
 class MotifForm(forms.Form):
-    motif = forms.CharField(
+    motif = TexteCompte(
         label="Motif",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3, "data-compteur": "1000"}),
@@ -171,7 +173,7 @@ class DecisionForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    motif = forms.CharField(
+    motif = TexteCompte(
         label="Motif",
         required=False,
         max_length=2000,

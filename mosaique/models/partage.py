@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from mosaique.etats import EtatReponseInvitee
-from mosaique.models.reponses import ContenuReponse, Mosaique
+from mosaique.models.reponses import ContenuReponse, Mosaique, commentaire_borne
 
 
 class EnjeuConfieQuerySet(models.QuerySet["EnjeuConfie"]):
@@ -63,7 +63,7 @@ class LienInvite(models.Model):
     mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="liens", verbose_name="mosaïque")
     enjeu = models.ForeignKey("referentiel.Enjeu", models.PROTECT, related_name="+")
     courriel = models.EmailField("adresse électronique")
-    message = models.CharField("message", max_length=500, blank=True)
+    message = models.TextField("message", blank=True)
     empreinte_jeton = models.CharField(max_length=64, unique=True, editable=False)
     cree_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="envoyé par")
     cree_le = models.DateTimeField("envoyé le", db_default=Now())
@@ -94,6 +94,7 @@ class ReponseInvitee(ContenuReponse):
     class Meta:
         verbose_name = "réponse d’un invité"
         verbose_name_plural = "réponses des invités"
+        constraints = [commentaire_borne("reponse_invitee_commentaire")]
 
     def __str__(self) -> str:
         return f"{self.lien.enjeu} : réponse de {self.lien.courriel}"

@@ -2,7 +2,11 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import LessThanOrEqual
 from django.urls import reverse
+
+COMMENTAIRE_POINTS_MAX = 6_000
 
 
 class Mosaique(models.Model):
@@ -43,6 +47,15 @@ class Mosaique(models.Model):
         return reverse("mosaique:mosaique", args=[self.collectivite.code, self.millesime])
 
 
+def commentaire_borne(nom: str) -> models.CheckConstraint:
+    """500 characters as they are read, each of some code points: what the form accepts, the column holds."""
+    return models.CheckConstraint(
+        condition=LessThanOrEqual(Length("commentaire"), COMMENTAIRE_POINTS_MAX),
+        name=nom,
+        violation_error_message="Ce commentaire est trop long.",
+    )
+
+
 class ContenuReponse(models.Model):
     """What is answered on an enjeu. ``numero_version`` grows at each save: a stale save is refused.
 
@@ -53,7 +66,7 @@ class ContenuReponse(models.Model):
         "niveau déclaré", null=True, blank=True, validators=[MaxValueValidator(4)]
     )
     services = models.JSONField("statuts des services", default=dict, blank=True)
-    commentaire = models.CharField("commentaire", max_length=500, blank=True)
+    commentaire = models.TextField("commentaire", blank=True)
     numero_version = models.PositiveIntegerField("version", default=0)
     modifie_le = models.DateTimeField("modifiée le", null=True, blank=True)
 
@@ -70,6 +83,9 @@ class ReponseEnjeu(ContenuReponse):
     From ``niveau_etaye`` on, the figures are computed by ``calculs`` at each save: ``couverture`` is 0–1, ``score``
     0–100, ``nb_en_place`` counts the services whose working is proved, out of ``nb_concernes``; ``retenus`` is the
     status that counts for each service, {service code: status} (empty on answers frozen before it was kept).
+
+    ``preuves``: what the actions showed when the mosaïque was frozen (shape: ``queries.constats``); empty while it is
+    open, and on answers frozen before it was kept.
     """
 
     mosaique = models.ForeignKey(Mosaique, models.CASCADE, related_name="reponses")
@@ -82,6 +98,7 @@ class ReponseEnjeu(ContenuReponse):
     nb_actions = models.PositiveSmallIntegerField("actions éligibles", default=0)
     nb_en_place = models.PositiveSmallIntegerField("services en place", default=0)
     nb_concernes = models.PositiveSmallIntegerField("services concernés", default=0)
+    preuves = models.JSONField("preuves gardées", default=dict, blank=True, db_default={})
     modifie_par = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="modifiée par"
     )
@@ -96,6 +113,7 @@ class ReponseEnjeu(ContenuReponse):
                 name="reponse_enjeu_niveau",
                 violation_error_message="Le niveau va de 0 à 4.",
             ),
+            commentaire_borne("reponse_enjeu_commentaire"),
         ]
 
     def __str__(self) -> str:

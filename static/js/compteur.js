@@ -3,7 +3,9 @@
 const RETOURS = /\r\n?|[\u000b\u000c\u0085\u2028\u2029]/gu;
 const PUCES = /[\u2023\u25aa\u25cf\uf0a7\uf0b7\uf0d8]/gu;
 const INVISIBLES =
-  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff]/gu;
+  /[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff]/gu;
+/* What joins two emojis stays, and only that. */
+const LIANT = /([\p{Extended_Pictographic}\ufe0f\u{1f3fb}-\u{1f3ff}])?\u200d(?=(\p{Extended_Pictographic})?)/gu;
 const ESPACES = /[\t\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000]/gu;
 const FINS = /[ \u00a0]+$/gmu;
 const VIDES = /\n{3,}/gu;
@@ -16,15 +18,19 @@ export function normaliser(texte) {
     .replace(RETOURS, "\n")
     .replace(PUCES, "•")
     .replace(INVISIBLES, "")
+    .replace(LIANT, (tout, avant, apres) => (avant && apres ? tout : (avant ?? "")))
     .replace(ESPACES, " ")
     .replace(FINS, "")
     .replace(VIDES, "\n\n")
     .replace(BORDS, "");
 }
 
-/** Characters as people and Python count them: code points, not UTF-16 units. */
+const lecteur = typeof Intl.Segmenter === "function" ? new Intl.Segmenter("fr", { granularity: "grapheme" }) : null;
+
+/** Characters as their reader counts them, like ``compter`` on the server; code points where the browser is too old. */
 export function compter(texte) {
-  return [...normaliser(texte)].length;
+  const propre = normaliser(texte);
+  return [...(lecteur ? lecteur.segment(propre) : propre)].length;
 }
 
 const nombre = new Intl.NumberFormat("fr-FR");

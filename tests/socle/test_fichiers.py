@@ -14,8 +14,9 @@ from PIL import Image
 from pypdf import PdfWriter
 
 from villes_internet.socle import fichiers
+from villes_internet.socle.champs import TexteCompte
 from villes_internet.socle.fichiers import DOCX, JPEG, ODT, PDF, PNG, servir, verifier
-from villes_internet.socle.saisie import normaliser
+from villes_internet.socle.saisie import compter, normaliser
 
 RACINE = Path(__file__).resolve().parents[2]
 
@@ -139,6 +140,9 @@ def test_files_are_served_with_their_type_and_never_guessed() -> None:
     assert ".pdf" in fichiers.ACCEPT
 
 
+FAMILLE = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+ELUE = "\U0001f469\U0001f3fd\u200d\U0001f4bc"
+ANGLETERRE = "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f"
 TEXTES = [
     "L’innovation\u00a0: «\u00a0numérique\u00a0»\r\nsuite",
     "\uf0b7\tun axe\u200b\x0bla suite\x07",
@@ -146,7 +150,39 @@ TEXTES = [
     "\ufeff\u00a0 bords \u00a0\n",
     "espaces\u2003cadratins\u202ffine\u3000large",
     "",
+    f"une famille {FAMILLE}, une élue {ELUE}, un drapeau 🇫🇷🇪🇺, l’Angleterre {ANGLETERRE}, un chiffre 3\ufe0f\u20e3",
+    "q\u0308\u0301 x\u0302 deux accents, क्षि, 한국, \u1112\u1161\u11ab",
+    "liants seuls a\u200db 👩\u200d 👩\u200d\u200d👧 \u200d👧 fin\u200d",
+    "un\r\ndeux\rtrois\n\r\nquatre",
 ]
+
+
+@pytest.mark.parametrize(
+    ("texte", "nombre"),
+    [
+        *[(FAMILLE, 1), (ELUE, 1), (ANGLETERRE, 1), ("🇫🇷🇪🇺", 2), ("q\u0308\u0301", 1)],
+        *[("a\r\nb", 3), ("é", 1), ("", 0), ("a\u200db", 2)],
+    ],
+)
+def test_a_character_is_what_its_reader_sees(texte: str, nombre: int) -> None:
+    assert compter(normaliser(texte)) == nombre
+
+
+def test_cleaning_a_text_twice_changes_nothing_and_keeps_the_families() -> None:
+    for texte in TEXTES:
+        assert normaliser(normaliser(texte)) == normaliser(texte)
+    assert normaliser(f"\u200d{FAMILLE}\u200d") == FAMILLE
+
+
+def test_a_counted_text_is_bounded_as_it_is_read_then_as_it_is_stored() -> None:
+    champ = TexteCompte(max_length=5)
+    assert champ.clean(FAMILLE * 5) == FAMILLE * 5
+    with pytest.raises(ValidationError, match="au plus 5 caractères \\(actuellement 6\\)"):
+        champ.clean(FAMILLE * 6)
+    with pytest.raises(ValidationError, match="il en demande 101, pour 60 au plus"):
+        champ.clean("q" + "\u0301" * 100)
+    with pytest.raises(ValidationError, match="pour 5 au plus"):
+        TexteCompte(max_length=5, points_max=5).clean(FAMILLE)
 
 
 def test_a_pasted_text_has_the_same_length_in_the_browser_and_here() -> None:
@@ -158,4 +194,4 @@ def test_a_pasted_text_has_the_same_length_in_the_browser_and_here() -> None:
     sortie = subprocess.run(  # noqa: S603 - our own script
         [str(noeud), "--no-warnings", "--input-type=module", "-e", script], capture_output=True, check=True, text=True
     )
-    assert json.loads(sortie.stdout) == [[normaliser(t), len(normaliser(t))] for t in TEXTES]
+    assert json.loads(sortie.stdout) == [[normaliser(t), compter(normaliser(t))] for t in TEXTES]

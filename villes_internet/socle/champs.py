@@ -3,12 +3,44 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 
-from villes_internet.socle.saisie import normaliser
+from villes_internet.socle.saisie import compter, normaliser
+
+POINTS_PAR_CARACTERE = 12  # code points of the longest character that a keyboard writes: a family of four, skins told
+
+
+class CaracteresAuPlus(MaxLengthValidator):
+    """The bound that the person is told: characters as they are read."""
+
+    def clean(self, x: Any) -> int:
+        return compter(str(x))
+
+
+class PointsAuPlus(MaxLengthValidator):
+    """The bound of what is stored, in code points: that of a column, or one that no honest text reaches."""
+
+    message = (
+        "Ce texte contient des caractères composés (émojis, accents ajoutés), qui prennent plusieurs places : "
+        "il en demande %(show_value)d, pour %(limit_value)d au plus."
+    )
+    code = "points"
 
 
 class TexteCompte(forms.CharField):
-    """A text cleaned without loss, then counted as its reader counts it: a line break is one character."""
+    """A text cleaned without loss, then counted as its reader counts it: a line break is one character, so is an emoji.
+
+    ``points_max``: length of the column, where it is one that counts code points.
+    """
+
+    def __init__(self, *, max_length: int | None = None, points_max: int | None = None, **options: Any) -> None:
+        super().__init__(max_length=max_length, **options)
+        if max_length is not None:
+            self.validators = [v for v in self.validators if not isinstance(v, MaxLengthValidator)]
+            self.validators += [
+                CaracteresAuPlus(max_length),
+                PointsAuPlus(points_max or max_length * POINTS_PAR_CARACTERE),
+            ]
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(normaliser(value) if isinstance(value, str) else value)

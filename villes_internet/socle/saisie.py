@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import regex
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
@@ -16,8 +17,13 @@ SAUVEGARDE = "X-Sauvegarde"
 _RETOURS = re.compile(r"\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
 _PUCES = re.compile(r"[\u2023\u25aa\u25cf\uf0a7\uf0b7\uf0d8]")
 _INVISIBLES = re.compile(
-    r"[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff]"
+    r"[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b\u200c\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ue000-\uf8ff]"
 )
+# What joins two emojis into one (a family, a profession) stays; a joiner alone is nothing.
+_LIANT_SEUL = regex.compile(
+    r"(?<![\p{Extended_Pictographic}\uFE0F\U0001F3FB-\U0001F3FF])\u200D|\u200D(?!\p{Extended_Pictographic})"
+)
+_CARACTERE = regex.compile(r"\X")
 _ESPACES = re.compile(r"[\t\u1680\u2000-\u2006\u2008-\u200a\u205f\u3000]")
 _FINS = re.compile(r"[ \u00a0]+$", re.MULTILINE)
 _VIDES = re.compile(r"\n{3,}")
@@ -29,9 +35,14 @@ def normaliser(texte: str) -> str:
     Quotes, apostrophes, dashes and no-break spaces of French typography stay as they are.
     """
     texte = _RETOURS.sub("\n", unicodedata.normalize("NFC", texte))
-    texte = _INVISIBLES.sub("", _PUCES.sub("•", texte))
+    texte = _LIANT_SEUL.sub("", _INVISIBLES.sub("", _PUCES.sub("•", texte)))
     texte = _VIDES.sub("\n\n", _FINS.sub("", _ESPACES.sub(" ", texte)))
     return texte.strip(" \n\u00a0")
+
+
+def compter(texte: str) -> int:
+    """Characters as their reader counts them (grapheme clusters): an accent, a flag, a family, CRLF are one."""
+    return sum(1 for _ in _CARACTERE.finditer(texte))
 
 
 def garde_la_saisie(view: V) -> V:
