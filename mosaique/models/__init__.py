@@ -2,6 +2,7 @@
 
 from mosaique.models.comparaison import PARTAGES, AccordCitation, Cliche, Genre, GroupeChoisi, Releve
 from mosaique.models.partage import EnjeuConfie, LienInvite, Presence, ReponseInvitee
+from mosaique.models.recalcul import Recalcul
 from mosaique.models.reponses import ContenuReponse, Mosaique, ReponseEnjeu
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LienInvite",
     "Mosaique",
     "Presence",
+    "Recalcul",
     "Releve",
     "ReponseEnjeu",
     "ReponseInvitee",
