@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("mosaique", "0010_niveaux_des_cliches"),
+        ("mosaique", "0009_commentaires_en_caracteres_lus"),
     ]
 
     operations = [
