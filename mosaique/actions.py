@@ -140,7 +140,8 @@ def services_connus(mosaique: Mosaique, enjeu_pk: int, services: Mapping[str, Ma
 def _ecrire_cliche(mosaique: Mosaique) -> None:
     """The figures and the collectivité of this day; four queries, safe to run twice."""
     ville = Collectivite.objects.select_related("epci").get(pk=mosaique.collectivite_id)
-    scores = dict(mosaique.reponses.order_by("enjeu__position").values_list("enjeu__code", "score"))
+    lues = list(mosaique.reponses.order_by("enjeu__position").values_list("enjeu__code", "score", "niveau_etaye"))
+    scores = {code: score for code, score, _ in lues}
     intercommunalite = ville if ville.est_intercommunalite else ville.epci
     Cliche.objects.update_or_create(
         mosaique=mosaique,
@@ -157,6 +158,7 @@ def _ecrire_cliche(mosaique: Mosaique) -> None:
             "taille_epci": (intercommunalite.population if intercommunalite else 0) or 0,
             "indice": mosaique.indice,
             "scores": {code: str(score) for code, score in scores.items()},
+            "niveaux": {code: niveau for code, _, niveau in lues},
             "familles": {
                 famille.code: str(calculs.moyenne([scores.get(enjeu.code, Decimal(0)) for enjeu in famille.enjeux]))
                 for famille in arbre(mosaique.version).familles

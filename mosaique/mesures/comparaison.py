@@ -40,11 +40,12 @@ INSERT INTO mosaique_mosaique (millesime, date_reference, indice, nb_renseignes,
                                collectivite_id, version_id)
 SELECT {annee}, '2100-03-31', 40, 20, 0, true, id, {version} FROM territoires_collectivite WHERE type = 'commune';
 INSERT INTO mosaique_cliche (mosaique_id, collectivite_id, millesime, version_id, type, population, strate, departement,
-                             region, epci_id, taille_epci, indice, scores, familles)
+                             region, epci_id, taille_epci, indice, scores, familles, niveaux)
 SELECT m.id, c.id, m.millesime, m.version_id, c.type, c.population,
        CASE WHEN c.population >= 100000 THEN 'grande' WHEN c.population >= 20000 THEN 'moyenne'
             WHEN c.population >= 3000 THEN 'petite' ELSE 'village' END,
-       c.departement_id, c.region_id, c.epci_id, e.population, round((random() * 100)::numeric, 2), s.scores, s.familles
+       c.departement_id, c.region_id, c.epci_id, e.population, round((random() * 100)::numeric, 2), s.scores,
+       s.familles, s.niveaux
 FROM mosaique_mosaique m
 JOIN territoires_collectivite c ON c.id = m.collectivite_id
 JOIN territoires_collectivite e ON e.id = c.epci_id
@@ -52,7 +53,9 @@ CROSS JOIN LATERAL (
     SELECT (SELECT jsonb_object_agg(code, round((random() * 100)::numeric, 2)::text)
             FROM unnest(%s::text[]) code WHERE c.id > 0) scores,
            (SELECT jsonb_object_agg(code, round((random() * 100)::numeric, 2)::text)
-            FROM unnest(%s::text[]) code WHERE c.id > 0) familles
+            FROM unnest(%s::text[]) code WHERE c.id > 0) familles,
+           (SELECT jsonb_object_agg(code, floor(random() * 5)::int)
+            FROM unnest(%s::text[]) code WHERE c.id > 0) niveaux
 ) s;
 """
 
@@ -66,7 +69,7 @@ def _semer(communes: int) -> Version:
         curseur.execute("SELECT setseed(0.5)")
         curseur.execute(REGISTRE.format(communes=communes))
         for requete in CLICHES.format(annee=ANNEE, version=version.pk).strip().rstrip(";").split(";"):
-            curseur.execute(requete, [enjeux, list("ABCDE")] if "%s" in requete else None)
+            curseur.execute(requete, [enjeux, list("ABCDE"), enjeux] if "%s" in requete else None)
         curseur.execute("ANALYZE")
     return version
 

@@ -10,8 +10,9 @@ class Cliche(models.Model):
     """What statistics know of a frozen mosaïque: its figures and what the collectivité was on that day.
 
     Written by ``figer``, removed by ``defiger``, never changed in between: neither the code, nor the référentiel, nor
-    the registry moves a past figure. ``scores`` and ``familles``: {code: score on 100, as text}. ``taille_epci`` is the
-    population of the intercommunalité (its own for an EPCI), the département and the region are codes.
+    the registry moves a past figure. ``scores`` and ``familles``: {code: score on 100, as text}. ``niveaux``: {code:
+    supported level, 0–4}. ``taille_epci`` is the population of the intercommunalité (its own for an EPCI), the
+    département and the region are codes.
     """
 
     mosaique = models.OneToOneField("mosaique.Mosaique", models.CASCADE, related_name="cliche")
@@ -37,6 +38,7 @@ class Cliche(models.Model):
     indice = models.DecimalField("indice", max_digits=6, decimal_places=2)
     scores = models.JSONField("scores par enjeu", default=dict)
     familles = models.JSONField("scores par famille", default=dict)
+    niveaux = models.JSONField("niveaux étayés par enjeu", default=dict, db_default={})
     ecrit_le = models.DateTimeField("écrit le", db_default=Now())
 
     class Meta:
@@ -46,6 +48,9 @@ class Cliche(models.Model):
             models.Index(fields=["millesime", "version", "type", "departement"], name="cliche_departement"),
             models.Index(fields=["millesime", "version", "type", "epci"], name="cliche_epci"),
             models.Index(fields=["millesime", "version", "type", "population"], name="cliche_population"),
+            models.Index(
+                fields=["millesime", "version", "strate", "region"], include=["indice"], name="cliche_observe"
+            ),
         ]
 
     def __str__(self) -> str:

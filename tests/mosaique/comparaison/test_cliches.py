@@ -45,7 +45,8 @@ def test_freezing_writes_the_figures_and_the_town_of_the_day(bassens: Collectivi
     assert (cliche.departement, cliche.region, cliche.epci, cliche.taille_epci) == ("33", "75", metropole, 820_000)
     assert cliche.indice == mosaique.indice
     assert cliche.scores["A1"] == "43.71"
-    assert len(cliche.scores) == 20
+    assert len(cliche.scores) == len(cliche.niveaux) == 20
+    assert (cliche.niveaux["A1"], cliche.niveaux["A2"]) == (2, 0)
     assert Decimal(cliche.familles["A"]) == (Decimal("43.71") / 4).quantize(Decimal("0.01"))
 
 
@@ -92,6 +93,7 @@ def test_the_migration_writes_what_freezing_writes(bassens: Collectivite, metrop
     with connection.cursor() as curseur:
         curseur.execute(requete)
         curseur.execute(requete)
+        curseur.execute(import_module("mosaique.migrations.0011_niveaux_des_cliches").REMPLIR)
     assert list(Cliche.objects.order_by("mosaique_id").values(*ECRITS)) == ecrits
     assert not Cliche.objects.filter(mosaique=ouverte).exists()
 
