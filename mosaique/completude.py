@@ -1,18 +1,24 @@
 """What is missing in a mosaïque, and what its declared levels lack to be supported: in words."""
 
+from collections.abc import Iterable, Mapping
+
 from mosaique import calculs
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.queries import reponses_par_enjeu, statuts_declares
-from villes_internet.referentiel.queries import arbre
+from villes_internet.referentiel.queries import EnjeuLu, arbre
 
 
 def manques(mosaique: Mosaique) -> list[tuple[str, str]]:
     """[(enjeu code, what is missing)], in the order of the référentiel; one query. Missing proofs are no lack:
     they lower the supported level and the page of the enjeu says so."""
-    reponses = reponses_par_enjeu(mosaique)
     maximum = mosaique.version.bareme["max_non_concernes"]
+    return manques_de(reponses_par_enjeu(mosaique), arbre(mosaique.version).enjeux, maximum)
+
+
+def manques_de(reponses: Mapping[int, ReponseEnjeu], enjeux: Iterable[EnjeuLu], maximum: int) -> list[tuple[str, str]]:
+    """The same from what is already loaded, {enjeu key: answer}; at most ``maximum`` services may be set aside."""
     trouves: list[tuple[str, str]] = []
-    for enjeu in arbre(mosaique.version).enjeux:
+    for enjeu in enjeux:
         reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
         points = []
         if reponse.niveau is None:

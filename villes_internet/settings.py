@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -228,6 +229,11 @@ CELERY_BEAT_SCHEDULE = {
     "suivre-le-calendrier": {"task": "candidatures.campagnes.tasks.suivre_le_calendrier", "schedule": 60},
     "reprendre-lots": {"task": "candidatures.palmares.tasks.reprendre_lots", "schedule": 60},
     "publier-comparaisons": {"task": "mosaique.comparaison.tasks.publier_partages", "schedule": 10 * 60},
+    "recalculer-mosaiques": {
+        "task": "mosaique.recalcul.tasks.recalculer_les_annees_en_cours",
+        "schedule": crontab(hour=3, minute=20),
+    },
+    "reprendre-recalculs": {"task": "mosaique.recalcul.tasks.reprendre_recalculs", "schedule": 60},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }
 

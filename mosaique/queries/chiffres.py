@@ -1,14 +1,15 @@
 """The computed figures of the answers: what ``calculs`` gives from the answers and the actions of a day."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
 from atlaas.interface import Preuves
 from atlaas.interface import preuves as preuves_de
 from mosaique import calculs
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.queries.reponses import reponses_par_enjeu, statuts_declares
-from villes_internet.referentiel.queries import arbre
+from villes_internet.referentiel.queries import EnjeuLu, arbre
 
 SANS_PREUVE = Preuves()
 CHIFFRES = ["niveau_etaye", "retenus", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
@@ -38,15 +39,32 @@ def chiffres(reponse: ReponseEnjeu) -> tuple[object, ...]:
     return tuple(getattr(reponse, nom) for nom in CHIFFRES)
 
 
-def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
-    """(answers whose figures moved, unsaved; index; number of answered enjeux); two queries."""
+class Calcul(NamedTuple):
+    """``deplacees``: the answers whose figures moved, unsaved; ``nb_renseignes``: of the enjeux answered."""
+
+    deplacees: list[ReponseEnjeu]
+    indice: Decimal
+    nb_renseignes: int
+
+
+def calculer(mosaique: Mosaique) -> Calcul:
+    """The figures of today's answers and actions; two queries."""
     bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     preuves = preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
-    reponses = reponses_par_enjeu(mosaique)
+    return calculer_avec(reponses_par_enjeu(mosaique), arbre(mosaique.version).enjeux, preuves, bareme)
+
+
+def calculer_avec(
+    reponses: Mapping[int, ReponseEnjeu],
+    enjeux: Iterable[EnjeuLu],
+    preuves: Mapping[str, Preuves],
+    bareme: calculs.Bareme,
+) -> Calcul:
+    """The same from what is already loaded: {enjeu key: answer}, {enjeu code: what is proved}; no query."""
     scores: list[tuple[Decimal, bool]] = []
     deplacees: list[ReponseEnjeu] = []
     nb_renseignes = 0
-    for enjeu in arbre(mosaique.version).enjeux:
+    for enjeu in enjeux:
         reponse = reponses.get(enjeu.pk) or ReponseEnjeu()
         statuts = statuts_declares(reponse, enjeu)
         a_bouge = remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
@@ -54,4 +72,4 @@ def calculer(mosaique: Mosaique) -> tuple[list[ReponseEnjeu], Decimal, int]:
             deplacees.append(reponse)
         scores.append((reponse.score, enjeu.est_transversal))
         nb_renseignes += est_renseignee(reponse, statuts)
-    return deplacees, calculs.indice(scores, bareme), nb_renseignes
+    return Calcul(deplacees, calculs.indice(scores, bareme), nb_renseignes)
