@@ -1,5 +1,6 @@
 """What changes the Atlaas: its fiches, and the distinctions written downward by the palmarès."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,17 +11,29 @@ from django.utils.text import slugify
 
 from atlaas import etats
 from atlaas.completude import manques
-from atlaas.models import Action, Distinction, Stade
+from atlaas.indexation import indexer
+from atlaas.models import Action, Distinction, Outil, Stade
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
 from villes_internet.socle.journal import consigner
-from villes_internet.socle.transitions import TransitionRefusee, franchir
+from villes_internet.socle.transitions import Transition, TransitionRefusee, franchir
 from villes_internet.socle.versions import VersionPerimee
 from villes_internet.territoires.models import Collectivite
 
 
 def _slug(titre: str) -> str:
     return slugify(titre.replace("’", "-").replace("œ", "oe"))[:140].strip("-") or "fiche"
+
+
+def _relier_outils(action: Action) -> None:
+    """The tools named in the text, between commas or semicolons; two spellings without accents nor case are one."""
+    noms = [nom.strip(" .")[:100] for nom in re.split(r"[,;\n]", action.outils)]
+    par_cle = {slugify(nom).replace("-", " ") or nom.lower(): nom for nom in noms if nom}
+    Outil.objects.bulk_create(
+        (Outil(cle=cle, nom=nom, est_libre=action.est_libre) for cle, nom in sorted(par_cle.items())),
+        ignore_conflicts=True,
+    )
+    action.outils_connus.set(Outil.objects.filter(cle__in=par_cle))
 
 
 @transaction.atomic
@@ -41,6 +54,8 @@ def creer_action(
         **champs,
     )
     action.services.set(services)
+    if action.outils:
+        _relier_outils(action)
     consigner(action, "créer", par=par)
     return action
 
@@ -52,7 +67,7 @@ def s_inspirer(source: Action, collectivite: Collectivite, *, par: Utilisateur |
     A second click finds the draft of the first. Raises ``TransitionRefusee`` when the source is not published, or is
     the collectivité's own.
     """
-    if source.etat != etats.EtatAction.PUBLIEE:
+    if not source.est_publique:
         raise TransitionRefusee("On ne s’inspire que d’une fiche publiée.")
     if source.collectivite_id == collectivite.pk:
         raise TransitionRefusee("Cette fiche est déjà la vôtre.")
@@ -94,8 +109,11 @@ def modifier_action(
     verrouillee.modifie_le = a or timezone.now()
     verrouillee.save(update_fields=[*champs, "slug", "version", "modifie_le"])
     verrouillee.services.set(services)
-    if verrouillee.etat == etats.EtatAction.PUBLIEE:
+    if {"outils", "est_libre"} & {*modifies}:
+        _relier_outils(verrouillee)
+    if verrouillee.est_publique:
         _exiger_complete(verrouillee)
+        indexer([verrouillee.pk])
     consigner(verrouillee, "modifier", par=par, donnees={"champs": modifies})
     return verrouillee
 
@@ -107,24 +125,40 @@ def _exiger_complete(action: Action) -> None:
 
 
 @transaction.atomic
+def _changer_d_etat(
+    action: Action, transition: Transition, *, par: Utilisateur | None, motif: str = "", **champs: Any
+) -> Action:
+    """Cross, and let the search follow."""
+    franchir(action, transition, par=par, motif=motif, **champs)
+    indexer([action.pk])
+    return action
+
+
+@transaction.atomic
 def publier_action(action: Action, *, par: Utilisateur | None, a: datetime | None = None) -> Action:
     """Open the fiche to everyone under the Licence Ouverte; the first publication gives its date."""
     _exiger_complete(action)
-    return franchir(action, etats.PUBLIER, par=par, publiee_le=action.publiee_le or a or timezone.now())
+    quand = a or timezone.now()
+    return _changer_d_etat(action, etats.PUBLIER, par=par, publiee_le=action.publiee_le or quand, confirmee_le=quand)
+
+
+def confirmer_action(action: Action, *, par: Utilisateur | None, a: datetime | None = None) -> Action:
+    """What the fiche says still holds: it counts as fresh again for a year."""
+    return _changer_d_etat(action, etats.CONFIRMER, par=par, confirmee_le=a or timezone.now())
 
 
 def reprendre_action(action: Action, *, par: Utilisateur | None) -> Action:
     """Back to draft: the fiche leaves the public pages."""
-    return franchir(action, etats.REPRENDRE, par=par)
+    return _changer_d_etat(action, etats.REPRENDRE, par=par)
 
 
 def archiver_action(action: Action, *, par: Utilisateur | None) -> Action:
-    return franchir(action, etats.ARCHIVER, par=par)
+    return _changer_d_etat(action, etats.ARCHIVER, par=par)
 
 
 def depublier_action(action: Action, *, par: Utilisateur, motif: str) -> Action:
     """Moderation: the collectivité reads the motive beside its fiche."""
-    return franchir(action, etats.DEPUBLIER, par=par, motif=motif)
+    return _changer_d_etat(action, etats.DEPUBLIER, par=par, motif=motif)
 
 
 def retablir_action(action: Action, *, par: Utilisateur) -> Action:
@@ -132,6 +166,7 @@ def retablir_action(action: Action, *, par: Utilisateur) -> Action:
     return franchir(action, etats.RETABLIR, par=par)
 
 
+@transaction.atomic
 def inscrire_distinction(
     collectivite: Collectivite, annee: int, arobases: int, *, est_verte: bool, mentions: list[str]
 ) -> Distinction:
@@ -141,4 +176,5 @@ def inscrire_distinction(
         annee=annee,
         defaults={"arobases": arobases, "est_verte": est_verte, "mentions": mentions},
     )
+    indexer(collectivite.actions.publiees().values_list("pk", flat=True))
     return distinction

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from atlaas import actions
-from atlaas.etats import EtatAction
+from atlaas.etats import PUBLICS, EtatAction
 from atlaas.models import Action
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import Role
@@ -32,8 +32,8 @@ class ModerationForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        decisions = {
-            EtatAction.PUBLIEE: [("depublier", "Dépublier : la fiche quitte les pages publiques")],
+        depublier = [("depublier", "Dépublier : la fiche quitte les pages publiques")]
+        decisions = dict.fromkeys(PUBLICS, depublier) | {
             EtatAction.DEPUBLIEE: [("retablir", "Rétablir : la fiche redevient un brouillon de sa collectivité")],
         }
         choix = self.fields["decision"]

@@ -6,14 +6,24 @@ from villes_internet.socle.transitions import Transition
 class EtatAction(TextChoices):
     BROUILLON = "brouillon", "brouillon"
     PUBLIEE = "publiee", "publiée"
+    A_CONFIRMER = "a_confirmer", "à confirmer"
     ARCHIVEE = "archivee", "archivée"
     DEPUBLIEE = "depubliee", "dépubliée par la modération"
+    FUSIONNEE = "fusionnee", "fusionnée dans une autre"
+
+
+PUBLICS = (EtatAction.PUBLIEE, EtatAction.A_CONFIRMER)
 
 
 PUBLIER = Transition("publier", depuis={EtatAction.BROUILLON, EtatAction.ARCHIVEE}, vers=EtatAction.PUBLIEE)
-REPRENDRE = Transition("remettre en brouillon", depuis={EtatAction.PUBLIEE}, vers=EtatAction.BROUILLON)
-ARCHIVER = Transition("archiver", depuis={EtatAction.PUBLIEE, EtatAction.BROUILLON}, vers=EtatAction.ARCHIVEE)
-DEPUBLIER = Transition("dépublier", depuis={EtatAction.PUBLIEE}, vers=EtatAction.DEPUBLIEE, motif_requis=True)
+REPRENDRE = Transition("remettre en brouillon", depuis={*PUBLICS}, vers=EtatAction.BROUILLON)
+VIEILLIR = Transition("demander confirmation", depuis={EtatAction.PUBLIEE}, vers=EtatAction.A_CONFIRMER)
+CONFIRMER = Transition("confirmer", depuis={*PUBLICS}, vers=EtatAction.PUBLIEE)
+ARCHIVER = Transition("archiver", depuis={*PUBLICS, EtatAction.BROUILLON}, vers=EtatAction.ARCHIVEE)
+FUSIONNER = Transition(
+    "fusionner", depuis={*PUBLICS, EtatAction.BROUILLON, EtatAction.ARCHIVEE}, vers=EtatAction.FUSIONNEE
+)
+DEPUBLIER = Transition("dépublier", depuis={*PUBLICS}, vers=EtatAction.DEPUBLIEE, motif_requis=True)
 RETABLIR = Transition("rétablir", depuis={EtatAction.DEPUBLIEE}, vers=EtatAction.BROUILLON)
 
-TRANSITIONS = (PUBLIER, REPRENDRE, ARCHIVER, DEPUBLIER, RETABLIR)
+TRANSITIONS = (PUBLIER, REPRENDRE, VIEILLIR, CONFIRMER, ARCHIVER, FUSIONNER, DEPUBLIER, RETABLIR)

@@ -10,12 +10,16 @@ from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
 REDACTION = {Role.REFERENT, Role.CONTRIBUTEUR}
+REFUS_DE_MODIFIER = {
+    EtatAction.ARCHIVEE: refus("Cette fiche est archivée : publiez-la de nouveau pour la modifier."),
+    EtatAction.FUSIONNEE: refus("Cette fiche est fusionnée dans une autre : modifiez celle qui reste."),
+}
 SANS_REDACTION = "Votre rôle permet de lire les fiches ; les écrire revient au référent et aux contributeurs."
 
 
 def peut_voir_action(utilisateur: Personne, action: Action) -> Verdict:
     """Published: everyone. Otherwise the collectivité's own people and the association."""
-    if action.etat == EtatAction.PUBLIEE:
+    if action.est_publique:
         return OUI
     membre = roles_de(utilisateur, action.collectivite_id) or est_association(utilisateur)
     return OUI if membre else INCONNU
@@ -37,16 +41,14 @@ def peut_creer_action(utilisateur: Personne, collectivite: Collectivite | int) -
 
 def peut_modifier_action(utilisateur: Personne, action: Action) -> Verdict:
     verdict = peut_creer_action(utilisateur, action.collectivite_id)
-    if verdict.masque and action.etat == EtatAction.PUBLIEE:
+    if verdict.masque and action.est_publique:
         return refus("Seule la collectivité qui a écrit cette fiche peut la modifier.")
-    if verdict and action.etat == EtatAction.ARCHIVEE:
-        return refus("Cette fiche est archivée : publiez-la de nouveau pour la modifier.")
-    return verdict
+    return verdict and REFUS_DE_MODIFIER.get(EtatAction(action.etat), OUI)
 
 
 def _peut_changer(utilisateur: Personne, action: Action, transition: Transition) -> Verdict:
     verdict = peut_creer_action(utilisateur, action.collectivite_id)
-    if verdict.masque and action.etat == EtatAction.PUBLIEE:
+    if verdict.masque and action.est_publique:
         return refus("Seule la collectivité qui a écrit cette fiche peut le faire.")
     return verdict and peut_franchir(action, transition)
 

@@ -77,7 +77,7 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     )
     exiger(peut_voir_action(request.user, fiche))
     if slug != fiche.slug:
-        return redirect(fiche, permanent=fiche.etat == EtatAction.PUBLIEE)
+        return redirect(fiche, permanent=fiche.est_publique)
     contexte = {
         "action": fiche,
         "collectivite": fiche.collectivite,
@@ -266,7 +266,7 @@ def _json(valeur: Any) -> Any:
 
 def _apres(request: HttpRequest, fiche: Action) -> HttpResponse:
     """After a save: publish when it was asked, then go back where the person comes from."""
-    if "publier" in request.POST and fiche.etat != EtatAction.PUBLIEE:
+    if "publier" in request.POST and not fiche.est_publique:
         try:
             actions.publier_action(fiche, par=personne_connectee(request))
         except TransitionRefusee as refusee:
@@ -278,7 +278,7 @@ def _apres(request: HttpRequest, fiche: Action) -> HttpResponse:
     retour = request.POST.get("retour", "")
     if url_has_allowed_host_and_scheme(retour, allowed_hosts=None):
         return redirect(retour)
-    if fiche.etat == EtatAction.PUBLIEE:
+    if fiche.est_publique:
         return redirect(fiche)
     return redirect("atlaas:modifier", fiche.pk)
 
@@ -337,7 +337,7 @@ def _formulaire(
         "nb_coches": len(coches),
         "manques": completude.manques(fiche) if fiche else [],
         "est_brouillon": fiche is not None and fiche.etat == EtatAction.BROUILLON,
-        "est_publiee": fiche is not None and fiche.etat == EtatAction.PUBLIEE,
+        "est_publiee": fiche is not None and fiche.est_publique,
         "motif_moderation": queries.motif_de_moderation(fiche) if fiche else "",
         "retour": request.POST.get("retour") or request.GET.get("retour", ""),
         "publier": peut_publier_action(request.user, fiche) if fiche else peut_creer_action(request.user, trouvee),

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from atlaas import permissions
-from atlaas.etats import EtatAction
+from atlaas.etats import PUBLICS, EtatAction
 from atlaas.models import Action
 from tests.factories import atlaas
 from villes_internet.socle.verdict import Verdict
@@ -55,8 +55,8 @@ Regle = Callable[..., Verdict]
     ("regle", "depuis"),
     [
         (permissions.peut_publier_action, {EtatAction.BROUILLON, EtatAction.ARCHIVEE}),
-        (permissions.peut_reprendre_action, {EtatAction.PUBLIEE}),
-        (permissions.peut_archiver_action, {EtatAction.BROUILLON, EtatAction.PUBLIEE}),
+        (permissions.peut_reprendre_action, {*PUBLICS}),
+        (permissions.peut_archiver_action, {EtatAction.BROUILLON, *PUBLICS}),
     ],
 )
 def test_the_state_decides_what_the_referente_may_change(
@@ -67,7 +67,7 @@ def test_the_state_decides_what_the_referente_may_change(
     for etat in EtatAction:
         action.etat = etat
         assert bool(regle(referente, action)) is (etat in depuis)
-        assert mot(regle(voisine, action)) == (R if etat == EtatAction.PUBLIEE else I)
+        assert mot(regle(voisine, action)) == (R if etat in PUBLICS else I)
 
 
 def test_an_archive_is_published_again_before_it_changes(bassens: Collectivite, request: pytest.FixtureRequest) -> None:

@@ -1,0 +1,156 @@
+"""Keep the search in step with the fiches: one row of ``Entree`` for each public one, in the same transaction.
+
+``VALEURS`` says which choices of which facet a fiche has, ``TEXTES`` its words by weight, its quality, its point and
+its draw. Everything here is set-based: one fiche or two thousand cost the same three statements.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db import connection, transaction
+
+from atlaas.models import Action, Entree
+
+BLOC = 2_000
+LESQUELLES = "a.id = ANY(%(cles)s) AND a.etat IN ('publiee', 'a_confirmer')"
+
+VALEURS = f"""
+SELECT a.id AS action_id, v.genre, v.code, v.libelle
+FROM atlaas_action a
+JOIN territoires_collectivite c ON c.id = a.collectivite_id
+LEFT JOIN territoires_region r ON r.code = c.region_id
+LEFT JOIN territoires_departement d ON d.code = c.departement_id
+LEFT JOIN territoires_collectivite i ON i.id = c.epci_id
+LEFT JOIN LATERAL (SELECT arobases FROM atlaas_distinction x WHERE x.collectivite_id = c.id
+                   ORDER BY annee DESC LIMIT 1) l ON true
+CROSS JOIN LATERAL (
+    VALUES ('strate', CASE WHEN c.type <> 'commune' THEN 'epci' WHEN c.population >= 100000 THEN 'grande'
+                           WHEN c.population >= 20000 THEN 'moyenne' WHEN c.population >= 3000 THEN 'petite'
+                           ELSE 'village' END, ''),
+           ('type', c.type, ''),
+           ('region', r.code, r.nom),
+           ('departement', d.code, d.nom),
+           ('epci', CASE WHEN c.type = 'commune' THEN i.code ELSE c.code END,
+                    CASE WHEN c.type = 'commune' THEN i.nom ELSE c.nom END),
+           ('stade', a.stade, ''),
+           ('libre', CASE WHEN a.est_libre THEN 'oui' END, ''),
+           ('replicable', CASE WHEN a.est_replicable THEN 'oui' END, ''),
+           ('annee', extract(year FROM coalesce(a.date_debut, a.publiee_le::date))::int::text, ''),
+           ('arobases', l.arobases::text, '')
+) v (genre, code, libelle)
+WHERE {LESQUELLES} AND v.code <> ''
+UNION ALL
+SELECT a.id, 'public', p.code, ''
+FROM atlaas_action a, unnest(a.publics_vises) p (code)
+WHERE {LESQUELLES}
+UNION ALL
+SELECT a.id, 'outil', o.cle, o.nom
+FROM atlaas_action a
+JOIN atlaas_action_outils_connus l ON l.action_id = a.id
+JOIN atlaas_outil o ON o.id = l.outil_id
+WHERE {LESQUELLES}
+UNION ALL
+SELECT a.id, v.genre, v.code, v.libelle
+FROM atlaas_action a
+JOIN atlaas_action_services l ON l.action_id = a.id
+JOIN referentiel_service s ON s.id = l.service_id
+JOIN referentiel_enjeu e ON e.id = s.enjeu_id
+CROSS JOIN LATERAL (VALUES ('enjeu', e.code, e.nom), ('service', s.code, s.nom)) v (genre, code, libelle)
+WHERE {LESQUELLES}
+"""
+TEXTES = f"""
+SELECT a.id AS action_id, a.collectivite_id, coalesce(a.publiee_le, a.cree_le) AS publiee_le,
+       (coalesce(a.confirmee_le, a.publiee_le, a.cree_le)::date - DATE '2000-01-01')
+           + CASE WHEN a.est_replicable THEN 365 ELSE 0 END
+           + CASE WHEN a.indicateur_valeur IS NOT NULL THEN 120 ELSE 0 END
+           - CASE WHEN a.stade = 'arretee' OR a.etat IN ('a_confirmer') THEN 365 ELSE 0 END AS qualite,
+       (hashint8(a.id) & 1023)::smallint AS tirage,
+       coalesce(a.latitude, c.latitude)::float8 AS latitude, coalesce(a.longitude, c.longitude)::float8 AS longitude,
+       vi_sans_accents(a.titre) AS mots_a,
+       vi_sans_accents(concat_ws(' ', s.noms, a.outils)) AS mots_b,
+       vi_sans_accents(a.resume) AS mots_c,
+       vi_sans_accents(concat_ws(' ', a.description, a.resultats, a.publics, a.structure, a.nom_operateur,
+                                 c.nom, d.nom, r.nom, i.nom, p.noms)) AS mots_d
+FROM atlaas_action a
+JOIN territoires_collectivite c ON c.id = a.collectivite_id
+LEFT JOIN territoires_region r ON r.code = c.region_id
+LEFT JOIN territoires_departement d ON d.code = c.departement_id
+LEFT JOIN territoires_collectivite i ON i.id = c.epci_id
+LEFT JOIN LATERAL (SELECT concat_ws(' ', string_agg(s.nom, ' '), string_agg(DISTINCT e.nom, ' ')) AS noms
+                   FROM atlaas_action_services l
+                   JOIN referentiel_service s ON s.id = l.service_id
+                   JOIN referentiel_enjeu e ON e.id = s.enjeu_id
+                   WHERE l.action_id = a.id) s ON true
+LEFT JOIN LATERAL (SELECT string_agg(p.nom, ' ') AS noms
+                   FROM atlaas_action_partenaires l
+                   JOIN territoires_collectivite p ON p.id = l.collectivite_id
+                   WHERE l.action_id = a.id) p ON true
+WHERE {LESQUELLES}
+"""
+FACETTES = f"""
+WITH valeurs AS ({VALEURS})
+INSERT INTO atlaas_facette (genre, code, libelle, nb)
+SELECT v.genre, v.code, max(v.libelle), 0 FROM valeurs v
+WHERE NOT EXISTS (SELECT FROM atlaas_facette f WHERE f.genre = v.genre AND f.code = v.code)
+GROUP BY v.genre, v.code ORDER BY v.genre, v.code
+ON CONFLICT (genre, code) DO NOTHING
+"""
+ENTREES = f"""
+WITH valeurs AS ({VALEURS}), textes AS ({TEXTES})
+INSERT INTO atlaas_entree (action_id, collectivite_id, publiee_le, qualite, tirage, facettes, latitude, longitude,
+                           mots_a, mots_b, mots_c, mots_d)
+SELECT t.action_id, t.collectivite_id, t.publiee_le, t.qualite, t.tirage, coalesce(c.facettes, '{{}}'),
+       t.latitude, t.longitude, t.mots_a, t.mots_b, t.mots_c, t.mots_d
+FROM textes t
+LEFT JOIN (SELECT v.action_id, array_agg(DISTINCT f.id) AS facettes
+           FROM valeurs v JOIN atlaas_facette f ON f.genre = v.genre AND f.code = v.code
+           GROUP BY v.action_id) c ON c.action_id = t.action_id
+ON CONFLICT (action_id) DO UPDATE SET
+    collectivite_id = excluded.collectivite_id, publiee_le = excluded.publiee_le, qualite = excluded.qualite,
+    facettes = excluded.facettes, latitude = excluded.latitude, longitude = excluded.longitude,
+    mots_a = excluded.mots_a, mots_b = excluded.mots_b, mots_c = excluded.mots_c, mots_d = excluded.mots_d
+"""
+COMPTES = """
+UPDATE atlaas_facette f SET nb = coalesce(c.nb, 0)
+FROM atlaas_facette g
+LEFT JOIN (SELECT facette, count(*) AS nb FROM atlaas_entree, unnest(facettes) facette GROUP BY 1) c ON c.facette = g.id
+WHERE f.id = g.id AND f.nb IS DISTINCT FROM coalesce(c.nb, 0)
+"""
+
+
+@transaction.atomic
+def indexer(cles: Iterable[int]) -> None:
+    """Write the rows of these fiches anew, and remove those of the fiches that are no longer public."""
+    parametres = {"cles": sorted(cles)}
+    Entree.objects.filter(action__in=parametres["cles"]).exclude(action__in=Action.objects.publiees()).delete()
+    with connection.cursor() as curseur:
+        curseur.execute(FACETTES, parametres)
+        curseur.execute(ENTREES, parametres)
+
+
+def compter() -> None:
+    """Count the public fiches of each choice: what a visitor sees who has not narrowed anything."""
+    with connection.cursor() as curseur:
+        curseur.execute(COMPTES)
+
+
+def tout_reindexer() -> int:
+    """Every fiche, block after block, each in its own transaction; how many. Safe to run twice, or to interrupt."""
+    nb = 0
+    for cles in _blocs():
+        indexer(cles)
+        nb += len(cles)
+    compter()
+    return nb
+
+
+def _blocs() -> Iterator[list[int]]:
+    """Keys of the fiches that are public, or that have a row though they no longer are."""
+    dernier = 0
+    while cles := list(
+        (Action.objects.publiees() | Action.objects.filter(entree__isnull=False))
+        .filter(pk__gt=dernier)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BLOC]
+    ):
+        yield cles
+        dernier = cles[-1]

@@ -1,0 +1,37 @@
+"""The tables of the Atlaas, one file a subject."""
+
+from atlaas.models.distinctions import Distinction
+from atlaas.models.fiches import (
+    EN_COURS,
+    Action,
+    ActionQuerySet,
+    Cout,
+    Operateur,
+    Outil,
+    Presentation,
+    Public,
+    SansAccents,
+    Stade,
+    VersionFiche,
+    limite_d_eligibilite,
+)
+from atlaas.models.recherche import Entree, Facette, Genre
+
+__all__ = [
+    "EN_COURS",
+    "Action",
+    "ActionQuerySet",
+    "Cout",
+    "Distinction",
+    "Entree",
+    "Facette",
+    "Genre",
+    "Operateur",
+    "Outil",
+    "Presentation",
+    "Public",
+    "SansAccents",
+    "Stade",
+    "VersionFiche",
+    "limite_d_eligibilite",
+]

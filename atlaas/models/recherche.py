@@ -1,0 +1,87 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+
+from atlaas.models.fiches import Action
+
+ECHANTILLONS = 1024  # a row's draw is one of these, uniform
+
+
+class Genre(models.TextChoices):
+    """What a visitor narrows a search with; the value is the parameter of the URL."""
+
+    ENJEU = "enjeu", "Enjeu"
+    SERVICE = "service", "Service"
+    STRATE = "strate", "Taille"
+    TYPE = "type", "Type de collectivité"
+    REGION = "region", "Région"
+    DEPARTEMENT = "departement", "Département"
+    EPCI = "epci", "Intercommunalité"
+    STADE = "stade", "Avancement"
+    PUBLIC = "public", "Public"
+    OUTIL = "outil", "Outil"
+    LIBRE = "libre", "Logiciel libre"
+    REPLICABLE = "replicable", "Réplicable"
+    ANNEE = "annee", "Année de début"
+    AROBASES = "arobases", "Arobases de la collectivité"
+
+
+class Facette(models.Model):
+    """One choice of a facet. ``nb``: public fiches that have it, kept by the nightly task (``atlaas.indexation``)."""
+
+    genre = models.CharField("genre", max_length=12, choices=Genre)
+    code = models.CharField("code", max_length=100)
+    libelle = models.CharField("libellé", max_length=200)
+    nb = models.PositiveIntegerField("fiches", default=0)
+
+    class Meta:
+        verbose_name = "facette"
+        constraints = [models.UniqueConstraint(fields=["genre", "code"], name="facette_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.get_genre_display()} : {self.libelle}"
+
+
+class Entree(models.Model):
+    """What the search knows of a public fiche: a narrow row whose long columns are stored apart.
+
+    Written by ``atlaas.indexation`` in the transaction that changes the fiche, and by nothing else. ``facettes``: keys
+    of ``Facette``. ``qualite`` orders what no word orders: fresh and replicable first. ``tirage`` is uniform over 0 to
+    ``ECHANTILLONS`` - 1, so that the rows under a bound are a fair sample. The words run by weight, A first.
+    """
+
+    action = models.OneToOneField(Action, models.CASCADE, primary_key=True, related_name="entree")
+    collectivite = models.ForeignKey("territoires.Collectivite", models.PROTECT, related_name="+")
+    publiee_le = models.DateTimeField("publiée le")
+    qualite = models.IntegerField("qualité")
+    tirage = models.PositiveSmallIntegerField("tirage")
+    facettes = ArrayField(models.IntegerField(), verbose_name="facettes", default=list)
+    latitude = models.FloatField("latitude", null=True)
+    longitude = models.FloatField("longitude", null=True)
+    mots_a = models.TextField("titre")
+    mots_b = models.TextField("services, enjeux, outils")
+    mots_c = models.TextField("résumé")
+    mots_d = models.TextField("description, publics, lieux")
+    recherche = models.GeneratedField(
+        expression=SearchVector("mots_a", weight="A", config="french")
+        + SearchVector("mots_b", weight="B", config="french")
+        + SearchVector("mots_c", weight="C", config="french")
+        + SearchVector("mots_d", weight="D", config="french"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        verbose_name = "entrée de la recherche"
+        indexes = [
+            GinIndex(fields=["recherche"], name="entree_recherche", fastupdate=False),
+            GinIndex(fields=["facettes"], name="entree_facettes", fastupdate=False),
+            models.Index(fields=["-publiee_le", "-action"], name="entree_publication"),
+            models.Index(fields=["-qualite", "-action"], name="entree_qualite"),
+            models.Index(fields=["tirage"], name="entree_tirage"),
+            models.Index(fields=["collectivite", "-publiee_le", "-action"], name="entree_collectivite"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Entrée {self.pk}"
