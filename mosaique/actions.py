@@ -14,7 +14,7 @@ from mosaique import calculs
 from mosaique.completude import manques
 from mosaique.models import Cliche, Mosaique, ReponseEnjeu
 from mosaique.permissions import FIGEE
-from mosaique.queries import CHIFFRES, calculer
+from mosaique.queries import CHIFFRES, calculer, constats, reponses_par_enjeu
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Enjeu, Version
 from villes_internet.referentiel.queries import arbre
@@ -167,10 +167,22 @@ def _ecrire_cliche(mosaique: Mosaique) -> None:
     )
 
 
+def _garder_les_preuves(mosaique: Mosaique) -> None:
+    """What the actions show today, so that neither a fiche corrected nor one archived moves the page of an enjeu."""
+    reponses = reponses_par_enjeu(mosaique)
+    lus = constats(mosaique, reponses, arbre(mosaique.version).enjeux)
+    codes = {enjeu.pk: enjeu.code for enjeu in arbre(mosaique.version).enjeux}
+    for enjeu_pk, reponse in reponses.items():
+        reponse.preuves = lus[codes[enjeu_pk]].en_json()
+    ReponseEnjeu.objects.bulk_update(reponses.values(), ["preuves"])
+
+
 @transaction.atomic
 def figer(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
-    """Recompute a last time, close to any change (the dossier is deposited), and write the row of the statistics."""
+    """Recompute a last time, keep what the actions show, close to any change (the dossier is deposited), and write
+    the row of the statistics."""
     recalculer(mosaique)
+    _garder_les_preuves(mosaique)
     mosaique.est_figee = True
     mosaique.save(update_fields=["est_figee"])
     _ecrire_cliche(mosaique)
@@ -186,5 +198,6 @@ def defiger(mosaique: Mosaique, date_reference: date, *, par: Utilisateur | None
     Cliche.objects.filter(mosaique=mosaique).delete()
     mosaique.est_figee, mosaique.date_reference = False, date_reference
     mosaique.save(update_fields=["est_figee", "date_reference"])
+    mosaique.reponses.update(preuves={})
     consigner(mosaique, "défiger", par=par)
     return recalculer(mosaique)

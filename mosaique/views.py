@@ -6,8 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from atlaas.interface import actions_eligibles
-from atlaas.interface import preuves as preuves_de
 from mosaique import calculs, completude
 from mosaique.actions import enregistrer_reponse
 from mosaique.chargement import mosaique_visible
@@ -18,15 +16,13 @@ from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.partage.permissions import peut_confier
 from mosaique.partage.queries import competence_de, evolution, partage_de
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
-from mosaique.queries import SANS_PREUVE, carres, resume, statuts_declares
+from mosaique.queries import carres, constats, resume, statuts_declares
 from villes_internet.comptes.permissions import personne_connectee, roles_de
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 from villes_internet.socle.acces import regle
 from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
 from villes_internet.socle.verdict import exiger
 from villes_internet.socle.versions import VersionPerimee
-
-NB_ACTIONS_MONTREES = 12
 
 
 @regle(peut_voir_mosaique)
@@ -136,10 +132,9 @@ def _page(
     request: HttpRequest, trouvee: Mosaique, lu: EnjeuLu, reponse: ReponseEnjeu, form: ReponseForm, status: int = 200
 ) -> HttpResponse:
     bareme = calculs.Bareme.depuis(trouvee.version.bareme)
-    preuves = preuves_de(trouvee.collectivite, trouvee.date_reference, trouvee.version).get(lu.code, SANS_PREUVE)
+    constat = constats(trouvee, {lu.pk: reponse}, [lu])[lu.code]
+    resultat, preuves = constat.resultat, constat.preuves
     statuts = statuts_declares(reponse, lu)
-    resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
-    fiches = actions_eligibles(trouvee.collectivite, trouvee.date_reference).filter(services__enjeu=lu.pk).distinct()
     contexte: dict[str, Any] = {
         "mosaique": trouvee,
         "collectivite": trouvee.collectivite,
@@ -160,9 +155,8 @@ def _page(
         "carres": carres(reponse.niveau, resultat.niveau_etaye),
         "score_entier": round(resultat.score),
         "idees": idees_pour(trouvee, lu, resultat.score),
-        "manques": completude.preuves_attendues(reponse.niveau, preuves, bareme),
-        "fiches": fiches[:NB_ACTIONS_MONTREES],
-        "nb_fiches": preuves.nb_actions,
+        "manques": completude.preuves_attendues(reponse.niveau, preuves, bareme) if constat.est_connu else (),
+        "constat": constat,
         "commentaire_max": COMMENTAIRE_MAX,
         "max_non_concernes": bareme.max_non_concernes,
         "nb_non_concernes": list(statuts.values()).count(calculs.NON_CONCERNE),

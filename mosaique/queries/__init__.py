@@ -1,6 +1,7 @@
 """Read models of the mosaïque: what the pages, the jury and the snapshots show."""
 
 from mosaique.queries.chiffres import CHIFFRES, SANS_PREUVE, calculer, chiffres
+from mosaique.queries.constats import Constat, constats
 from mosaique.queries.instantane import contenu_fige, resume_de_contenu
 from mosaique.queries.lecture import ECART_VISIBLE, resume
 from mosaique.queries.reponses import confies_a, demandes_par_lien, reponses_par_enjeu, statuts_declares
@@ -10,6 +11,7 @@ __all__ = [
     "CHIFFRES",
     "ECART_VISIBLE",
     "SANS_PREUVE",
+    "Constat",
     "FamilleResumee",
     "ResumeMosaique",
     "Tuile",
@@ -17,6 +19,7 @@ __all__ = [
     "carres",
     "chiffres",
     "confies_a",
+    "constats",
     "contenu_fige",
     "demandes_par_lien",
     "reponses_par_enjeu",

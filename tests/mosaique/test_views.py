@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from atlaas.interface import archiver_action
 from mosaique import actions
 from mosaique.models import Mosaique
 from tests.factories import atlaas
@@ -249,3 +250,43 @@ def test_the_next_level_is_offered_to_the_people_of_the_collectivite_only(
 ) -> None:
     assert "/espace/33032/niveaux/2027/" in connecte(referente).get(MOSAIQUE).content.decode()
     assert "/espace/33032/niveaux/2027/" not in connecte(chargee_de_mission).get(MOSAIQUE).content.decode()
+
+
+def test_the_page_of_a_frozen_enjeu_shows_what_was_kept_and_says_so(
+    bassens: Collectivite, referente: Utilisateur, connecte: Connecte
+) -> None:
+    """Neither a fiche published since, nor one renamed or archived, moves it."""
+    mosaique = fabrique.mosaique(bassens)
+    fiche = atlaas.fiche_mesuree(bassens, "A1.1", titre="Le guichet au fil de l’eau")
+    fabrique.repondre(mosaique, "A1", 2, ["en_service"] + ["pas_fait"] * 6)
+    client = connecte(referente)
+    assert "Ce que montrent vos actions" in client.get(ENJEU).content.decode()
+    actions.figer(mosaique, par=None)
+    fige = client.get(ENJEU).content.decode()
+    assert "Ce que montraient vos actions" in fige
+    assert "Tel que retenu le" in fige
+    assert "niveau 2 étayé" in fige
+    assert "Créer une fiche" not in fige
+    archiver_action(fiche, par=None)
+    atlaas.fiche_replicable(bassens, "A1.2", titre="Publiée après le dépôt")
+    encore = client.get(ENJEU).content.decode()
+    assert "1\u00a0fiche éligible" in encore
+    assert "Le guichet au fil de l’eau" in encore
+    assert "Publiée après le dépôt" not in encore
+    actions.defiger(mosaique, mosaique.date_reference, par=None)
+    assert "Publiée après le dépôt" in client.get(ENJEU).content.decode()
+
+
+def test_an_answer_frozen_before_its_proofs_were_kept_gives_its_figures_alone(
+    bassens: Collectivite, referente: Utilisateur, connecte: Connecte
+) -> None:
+    mosaique = fabrique.mosaique(bassens)
+    atlaas.fiche(bassens, "A1.1", titre="Le guichet")
+    fabrique.repondre(mosaique, "A1", 3)
+    actions.figer(mosaique, par=None)
+    mosaique.reponses.update(preuves={})
+    page = connecte(referente).get(ENJEU).content.decode()
+    assert "niveau déclaré 3 — niveau étayé 2" in page
+    assert "1\u00a0fiche éligible" in page
+    assert "n’était pas encore gardée" in page
+    assert "Le guichet" not in page
