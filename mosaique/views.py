@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from mosaique import calculs, completude
 from mosaique.actions import enregistrer_reponse
 from mosaique.chargement import mosaique_visible
+from mosaique.comparaison.queries.images import radar_de
 from mosaique.comparaison.queries.page import citation_de
 from mosaique.comparaison.queries.pistes import idees_pour
 from mosaique.forms import COMMENTAIRE_MAX, ReponseForm
@@ -46,6 +47,7 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
             "que_les_miens": que_les_miens,
             "nb_miens": miens.nb_enjeux,
             "prochaine": prochaine,
+            "radar": radar_de(lu),
             "remplir": peut_remplir_mosaique(request.user, trouvee),
             "citation": citation_de(request.user, trouvee),
             "est_membre": bool(roles_de(request.user, trouvee.collectivite_id)),

@@ -92,6 +92,110 @@ def courbe(indices: Iterable[tuple[int, float]]) -> list[Point]:
     ]
 
 
+RAYON = 200  # of the radar, for 100 points
+ANNEAUX = (25, 50, 75, 100)
+MOT = 12  # characters of a label's line, but for a longer word
+INTERLIGNE = 31
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Axe:
+    """A family on the radar: the end of its axis; its name in lines, each with its place."""
+
+    code: str
+    nom: str
+    bout: Place
+    ancre: str
+    lignes: tuple[tuple[int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Serie:
+    """A polygon: ``cle`` is its look ("mien", "passe", "groupe"), ``valeurs`` whole points in the order of the axes."""
+
+    cle: str
+    nom: str
+    valeurs: tuple[int, ...]
+    sommets: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """In a frame centred on 0, 0; the first series is drawn above the others."""
+
+    axes: tuple[Axe, ...]
+    series: tuple[Serie, ...]
+
+    @property
+    def anneaux(self) -> tuple[tuple[Place, ...], ...]:
+        n = len(self.axes)
+        return tuple(tuple(_place(rang, n, valeur) for rang in range(n)) for valeur in ANNEAUX)
+
+    @property
+    def dessinees(self) -> tuple[Serie, ...]:
+        return self.series[::-1]
+
+    @property
+    def lignes(self) -> tuple[tuple[Axe, tuple[int, ...]], ...]:
+        """The same as a table: a family and its value in each series."""
+        return tuple((axe, tuple(s.valeurs[rang] for s in self.series)) for rang, axe in enumerate(self.axes))
+
+    @property
+    def en_mots(self) -> str:
+        """What the picture says, for whoever does not see it."""
+        noms = [axe.nom for axe in self.axes]
+        dites = (
+            f"{serie.nom}{INSECABLE}: {', '.join(f'{n} {v}' for n, v in zip(noms, serie.valeurs, strict=True))}."
+            for serie in self.series
+        )
+        return f"Radar des familles, scores sur 100. {' '.join(dites)}"
+
+
+def radar(familles: Iterable[tuple[str, str]], series: Iterable[tuple[str, str, Iterable[int]]]) -> Radar:
+    """``familles``: (code, name), clockwise from the top; ``series``: (look, name, values 0–100), mine first."""
+    noms = tuple(familles)
+    n = len(noms)
+    return Radar(
+        tuple(_axe(code, nom, rang, n) for rang, (code, nom) in enumerate(noms)),
+        tuple(
+            Serie(cle, nom, tuple(valeurs), tuple(_place(rang, n, v) for rang, v in enumerate(valeurs)))
+            for cle, nom, valeurs in ((cle, nom, tuple(valeurs)) for cle, nom, valeurs in series)
+        ),
+    )
+
+
+def _place(rang: int, n: int, valeur: float) -> Place:
+    angle, rayon = 2 * math.pi * rang / n, RAYON * valeur / 100
+    return round(rayon * math.sin(angle)), round(-rayon * math.cos(angle))
+
+
+def _axe(code: str, nom: str, rang: int, n: int) -> Axe:
+    x, y = _place(rang, n, 108)
+    mots = _en_lignes(nom)
+    if x == 0:
+        ancre, haut = "middle", y - INTERLIGNE * (len(mots) - 1)
+    else:
+        ancre, haut = ("start" if x > 0 else "end"), y + (24 if y > 0 else 8 - INTERLIGNE * (len(mots) - 1) // 2)
+    return Axe(
+        code,
+        nom,
+        _place(rang, n, 100),
+        ancre,
+        tuple((x, haut + INTERLIGNE * ligne, mot) for ligne, mot in enumerate(mots)),
+    )
+
+
+def _en_lignes(nom: str) -> list[str]:
+    """Whole words, some ``MOT`` characters a line."""
+    lignes = [""]
+    for mot in nom.split():
+        if lignes[-1] and len(lignes[-1]) + 1 + len(mot) > MOT:
+            lignes.append("")
+        lignes[-1] = f"{lignes[-1]} {mot}".strip()
+    return lignes
+
+
 def arrondi(valeur: float) -> int:
     """Whole points, half up: what is shown of a score."""
     return math.floor(float(valeur) + 0.5)

@@ -77,6 +77,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
             else "",
             confie_a=confies.get(enjeu.pk),
             demande=demandes.get(enjeu.pk, ""),
+            precedent=precedents.get(enjeu.code),
         )
 
     familles = tuple(

@@ -19,7 +19,10 @@ def carres(niveau: int | None, niveau_etaye: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Tuile:
-    """An enjeu at a glance. ``niveau`` is declared (None: not yet), ``tendance`` "hausse", "baisse", "stable" or ""."""
+    """An enjeu at a glance. ``niveau`` is declared (None: not yet), ``tendance`` "hausse", "baisse", "stable" or "".
+
+    ``precedent``: last year's score; None when there was none, and when it was not kept (a snapshot).
+    """
 
     code: str
     nom: str
@@ -40,6 +43,7 @@ class Tuile:
     confie_a: Utilisateur | None = None
     demande: str = ""
     est_a_confirmer: bool = False
+    precedent: Decimal | None = None
 
     @property
     def carres(self) -> tuple[str, ...]:
@@ -57,6 +61,16 @@ class FamilleResumee:
     nom: str
     est_transversale: bool
     tuiles: tuple[Tuile, ...]
+
+    @property
+    def score(self) -> Decimal:
+        return calculs.moyenne([tuile.score for tuile in self.tuiles])
+
+    @property
+    def precedent(self) -> Decimal | None:
+        """Last year's mean, where every enjeu of the family has one."""
+        connus = [tuile.precedent for tuile in self.tuiles if tuile.precedent is not None]
+        return calculs.moyenne(connus) if connus and len(connus) == len(self.tuiles) else None
 
     @property
     def a_confirmer(self) -> list[Tuile]:

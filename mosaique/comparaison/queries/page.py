@@ -11,8 +11,10 @@ from django.db.models import BigIntegerField, Case, Count, Exists, F, OuterRef, 
 
 from mosaique.calculs import moyenne
 from mosaique.comparaison import calculs
+from mosaique.comparaison.calculs import INSECABLE
 from mosaique.comparaison.permissions import peut_accorder_citation
 from mosaique.comparaison.queries import groupes
+from mosaique.comparaison.queries.images import radar_de
 from mosaique.models import PARTAGES, AccordCitation, Cliche, Genre, GroupeChoisi, Mosaique, Releve
 from mosaique.queries import ResumeMosaique, resume
 from villes_internet.comptes.permissions import Personne
@@ -47,6 +49,11 @@ class Ligne:
     @property
     def est_au_dessus(self) -> bool:
         return self.mien > self.quartiles[1]
+
+    @property
+    def en_mots(self) -> str:
+        bas, mediane, haut = self.quartiles
+        return f"{self.nom}, sur 100{INSECABLE}: {self.mien}, médiane {mediane}, quartiles {bas} et {haut}"
 
     @property
     def bande(self) -> dict[str, int]:
@@ -89,6 +96,11 @@ class Comparaison:
     membres: tuple[Membre, ...]
     courbe: tuple[calculs.Point, ...]
     resume: ResumeMosaique
+
+    @property
+    def radar(self) -> calculs.Radar:
+        medianes = {f.code: f.ligne.quartiles[1] for f in self.familles if f.ligne.quartiles}
+        return radar_de(self.resume, f"médiane de {self.n} collectivités, {self.annee}", medianes)
 
     @property
     def nb_nommes(self) -> int:
