@@ -15,6 +15,7 @@ from mosaique.actions import (
 )
 from mosaique.calculs import Bareme
 from mosaique.comparaison.actions import publier_partages
+from mosaique.comparaison.calculs import NB_MINIMUM
 from mosaique.completude import manques
 from mosaique.models import Mosaique
 from mosaique.partage.actions import ouvrir
@@ -22,24 +23,50 @@ from mosaique.queries import FamilleResumee, ResumeMosaique, Tuile, contenu_fige
 from mosaique.simulation import calculs as simulation
 from mosaique.simulation.calculs import EnjeuFige
 from mosaique.simulation.queries import enjeux_figes
+from mosaique.statistiques.calculs import a_taire, parts
+from mosaique.statistiques.queries import (
+    TOUTES,
+    Croissance,
+    Distribution,
+    Effectif,
+    Indices,
+    Perimetre,
+    croissances,
+    effectifs,
+    indices,
+    par_enjeu,
+)
 
 __all__ = [
+    "NB_MINIMUM",
+    "TOUTES",
+    "Croissance",
+    "Distribution",
+    "Effectif",
     "EnjeuFige",
     "FamilleResumee",
+    "Indices",
     "Mosaique",
+    "Perimetre",
     "ResumeMosaique",
     "Saisie",
     "Tuile",
+    "a_taire",
     "contenu_fige",
+    "croissances",
     "defiger",
     "deplacer_reference",
+    "effectifs",
     "enjeux_figes",
     "enregistrer_reponse",
     "enregistrer_reponses",
     "figer",
     "indice_selon",
+    "indices",
     "manques",
     "ouvrir",
+    "par_enjeu",
+    "parts",
     "publier_partages",
     "recalculer",
     "resume",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.factories import ground
 from villes_internet.referentiel import actions, queries
-from villes_internet.referentiel.calculs import Lien, reporter
+from villes_internet.referentiel.calculs import Lien, composer, reporter
 from villes_internet.referentiel.echanges.schema import FichierRefuse
 from villes_internet.referentiel.etats import EtatVersion
 from villes_internet.referentiel.models import Correspondance, Version
@@ -69,6 +69,30 @@ def test_the_order_of_the_links_changes_nothing(
     for cle, valeur in avant.items():
         autre = apres[cle]
         assert valeur == autre or abs(valeur - autre) < D("1e-20")
+
+
+TOTAUX = st.fixed_dictionaries({"A": SCORES, "B": SCORES, "C": SCORES})
+ETAPE = st.lists(
+    st.builds(
+        Lien,
+        ancien=st.sampled_from(["A", "B", "C"]),
+        nouveau=st.sampled_from(["A", "B", "C", None]),
+        poids=st.decimals(min_value=D("0.01"), max_value=1, places=2),
+    ),
+    max_size=6,
+)
+
+
+@given(scores=TOTAUX, etapes=st.lists(ETAPE, min_size=1, max_size=3))
+def test_a_composed_mapping_carries_as_its_steps_do(scores: dict[str, Decimal], etapes: list[list[Lien]]) -> None:
+    pas_a_pas: dict[str, Decimal | None] = dict(scores)
+    for liens in etapes:
+        pas_a_pas = {code: score for code, score in reporter(pas_a_pas, liens).items() if score is not None}
+    d_un_coup = reporter(scores, composer(etapes))
+    assert d_un_coup.keys() == pas_a_pas.keys()
+    for code, score in pas_a_pas.items():
+        assert score is not None
+        assert abs(score - (d_un_coup[code] or D(0))) < D("1e-15")
 
 
 @pytest.fixture

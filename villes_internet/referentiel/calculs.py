@@ -251,3 +251,24 @@ def reporter(scores: Mapping[str, Decimal | None], liens: Iterable[Lien]) -> dic
             total, poids = total + score * lien.poids, poids + lien.poids
         sommes[lien.nouveau] = (total, poids)
     return {nouveau: total / poids if poids else None for nouveau, (total, poids) in sommes.items()}
+
+
+def composer(etapes: Iterable[Iterable[Lien]]) -> list[Lien]:
+    """One mapping that carries as ``reporter`` does step after step, where every old score is known.
+
+    The weights of what feeds a new enjeu add up to 1; what is dropped on the way is absent.
+    """
+    compose: dict[str, dict[str, Decimal]] | None = None
+    for liens in etapes:
+        suivant: dict[str, dict[str, Decimal]] = {}
+        totaux: dict[str, Decimal] = {}
+        for lien in liens:
+            sources = {lien.ancien: Decimal(1)} if compose is None else compose.get(lien.ancien)
+            if lien.nouveau is None or not sources:
+                continue
+            totaux[lien.nouveau] = totaux.get(lien.nouveau, Decimal(0)) + lien.poids
+            cible = suivant.setdefault(lien.nouveau, {})
+            for ancien, poids in sources.items():
+                cible[ancien] = cible.get(ancien, Decimal(0)) + lien.poids * poids
+        compose = {n: {a: p / totaux[n] for a, p in sources.items()} for n, sources in suivant.items()}
+    return [Lien(a, n, p) for n, sources in (compose or {}).items() for a, p in sources.items()]

@@ -1,6 +1,6 @@
 """Read models of the référentiel: the whole tree of a version in three queries, as plain values."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import models
 
-from villes_internet.referentiel.calculs import Lien, reporter
+from villes_internet.referentiel.calculs import Lien, composer, reporter
 from villes_internet.referentiel.etats import EtatVersion
 from villes_internet.referentiel.models import Correspondance, Enjeu, Famille, Service, Version
 
@@ -247,6 +247,20 @@ def chemin(depuis: Version, vers: Version) -> list[list[Lien]] | None:
                 vues.add(nouvelle)
                 a_voir.append((nouvelle, [*parcouru, liens]))
     return None
+
+
+def liens_vers(version: Version, depuis: Iterable[Version]) -> dict[int, list[Lien]]:
+    """{key of each version of ``depuis`` that a chain links to ``version``: one mapping for the whole chain}.
+
+    Of the version to itself, every enjeu is its own; one query for each other version.
+    """
+    trouves = {}
+    for autre in depuis:
+        if autre.pk == version.pk:
+            trouves[autre.pk] = [Lien(enjeu.code, enjeu.code) for enjeu in arbre(version).enjeux]
+        elif etapes := chemin(autre, version):
+            trouves[autre.pk] = composer(etapes)
+    return trouves
 
 
 def reporter_les_scores(
