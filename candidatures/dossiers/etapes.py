@@ -320,10 +320,6 @@ def champs_mentions(mentions: tuple[tuple[str, str], ...], actions: tuple[tuple[
     )
 
 
-def champs_actions(actions: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
-    return (Champ("actions", "Actions présentées", "cases", maximum=500, choix=actions),)
-
-
 def champs_phares(presentees: tuple[tuple[str, str], ...], phares: tuple[tuple[str, str], ...]) -> tuple[Champ, ...]:
     """Which are flagships, then the questions of each: action 12 answers in ``a12-probleme``, ``a12-public``…"""
     questions = tuple(

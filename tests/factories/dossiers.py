@@ -60,7 +60,7 @@ def remplir_mosaique(dossier: Dossier) -> None:
         enjeu = next(e for e in arbre(dossier.mosaique.version).enjeux if e.pk == reponse.enjeu_id)
         statut = dossier.mosaique.version.bareme["statuts"]
         code = next(s["code"] for s in statut if s["code"] not in {"non_renseigne", "non_concerne"})
-        reponse.niveau = 1
+        reponse.niveau, reponse.est_a_confirmer = 1, False
         reponse.services = {s.code: {"statut": code, "echeance": "", "motif": ""} for s in enjeu.services}
         reponse.save()
     mosaique.recalculer(dossier.mosaique)
@@ -82,6 +82,17 @@ def dossier(collectivite: Collectivite, campagne: Campagne | None = None, *, eta
     if etat == "approuve":
         return nouveau
     return actions.deposer(nouveau, par=par)
+
+
+def dossier_passe(collectivite: Collectivite, *fiches: Any, annee: int = 2026) -> Dossier:
+    """Deposited in an earlier campaign, with these fiches, then three flagships "Action 1", "Action 2", "Action 3"."""
+    par = auteur(collectivite)
+    passe = actions.creer_dossier(ground.campagne(annee), collectivite, par=par)
+    actions.remplir(passe, {"actions": {"actions": [str(f.pk) for f in fiches]}}, par=par)
+    completer(passe, par)
+    actions.demander_approbation(passe, par=par)
+    actions.approuver(passe, par=par)
+    return actions.deposer(passe, par=par)
 
 
 def completer(dossier: Dossier, par: Utilisateur) -> None:

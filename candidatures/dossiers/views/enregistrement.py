@@ -11,7 +11,10 @@ from django.shortcuts import redirect, render
 from candidatures.dossiers import actions, etapes, permissions
 from candidatures.dossiers.forms import FormulaireEtape, FormulairePiece
 from candidatures.dossiers.models import Dossier, Etape, Section
-from candidatures.dossiers.queries.saisie import saisie_de
+from candidatures.dossiers.queries.saisie import Saisie, saisie_de
+from candidatures.dossiers.reconduction.actions import decider
+from candidatures.dossiers.reconduction.forms import FormulaireActions, avec_tout
+from candidatures.dossiers.reconduction.queries import tableau
 from candidatures.dossiers.views.page_etape import champs_de_l_etape
 from candidatures.dossiers.views.pieces import ajouter_piece
 from villes_internet.comptes.permissions import personne_connectee
@@ -30,11 +33,8 @@ def enregistrer(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDossi
     if etape.code == Etape.PIECES:
         return ajouter_piece(request, dossier, etape)
     saisie = saisie_de(dossier)
-    champs = champs_de_l_etape(dossier, etape, saisie)
-    if not champs:
-        raise Http404
     ancienne = saisie.sections.get(etape.code)
-    formulaire = FormulaireEtape(champs, _tranche(request.POST, ancienne))
+    formulaire = _formulaire(dossier, etape, saisie, _tranche(request.POST, ancienne))
     try:
         section = _ecrire(request, dossier, etape, ancienne, formulaire)
     except VersionPerimee as conflit:
@@ -46,6 +46,16 @@ def enregistrer(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDossi
             return _refuser_au_navigateur(str(refus))
         raise PermissionDenied(str(refus)) from refus
     return _enregistre_au_navigateur(section) if est_auto else _apres(request, dossier, etape, section)
+
+
+def _formulaire(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie, envoye: QueryDict) -> FormulaireEtape:
+    if etape.code == Etape.ACTIONS:
+        lu = tableau(dossier, saisie)
+        return FormulaireActions(lu, avec_tout(envoye, lu))
+    champs = champs_de_l_etape(dossier, etape, saisie)
+    if not champs:
+        raise Http404
+    return FormulaireEtape(champs, envoye)
 
 
 def _tranche(envoye: QueryDict, section: Section | None) -> QueryDict:
@@ -65,15 +75,13 @@ def _ecrire(
     formulaire: FormulaireEtape,
 ) -> Section:
     """Answers of the form over those that it does not ask (a flagship's story stays when the flagship leaves)."""
-    numero = request.POST.get("numero_version", "")
-    return actions.enregistrer_section(
-        dossier,
-        etape.code,
-        {**(ancienne.donnees if ancienne else {}), **formulaire.saisie()},
-        int(numero) if numero.isdecimal() else 0,
-        par=personne_connectee(request),
-        invalides=formulaire.invalides(),
-    )
+    envoye = request.POST.get("numero_version", "")
+    numero = int(envoye) if envoye.isdecimal() else 0
+    donnees = {**(ancienne.donnees if ancienne else {}), **formulaire.saisie()}
+    suite: dict[str, Any] = {"par": personne_connectee(request), "invalides": formulaire.invalides()}
+    if isinstance(formulaire, FormulaireActions) and formulaire.tableau.annee:
+        return decider(dossier, formulaire.tableau, donnees, formulaire.decisions(), numero, **suite)
+    return actions.enregistrer_section(dossier, etape.code, donnees, numero, **suite)
 
 
 # The browser saves by itself

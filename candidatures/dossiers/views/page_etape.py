@@ -7,16 +7,17 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from atlaas import interface as atlaas
 from candidatures.dossiers import etapes, permissions
 from candidatures.dossiers.completude import Manque
 from candidatures.dossiers.forms import FormulaireEtape, FormulaireMotif, FormulairePiece
-from candidatures.dossiers.models import Dossier, Etape
-from candidatures.dossiers.queries.echeances import date_d_eligibilite
+from candidatures.dossiers.models import Dossier, Etape, Section
 from candidatures.dossiers.queries.espace import historique
 from candidatures.dossiers.queries.lecture import groupes_lus, lecture
 from candidatures.dossiers.queries.premiere_saisie import modele_de_lettre, valeurs_connues
 from candidatures.dossiers.queries.saisie import Saisie, reponses_precedentes
+from candidatures.dossiers.reconduction.calculs import DECISIONS
+from candidatures.dossiers.reconduction.forms import FormulaireActions
+from candidatures.dossiers.reconduction.queries import tableau
 from candidatures.dossiers.views.cadre import cadre_du_dossier
 from mosaique import interface as mosaique
 from villes_internet.socle import fichiers
@@ -47,6 +48,8 @@ def montrer(
 def _questions(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie) -> dict[str, Any]:
     """The form as last saved, or with what is known before its first save; last year's answers beside it."""
     section = saisie.sections.get(etape.code)
+    if etape.code == Etape.ACTIONS:
+        return _questions_actions(dossier, saisie, section)
     champs = champs_de_l_etape(dossier, etape, saisie)
     precedente = reponses_precedentes(dossier, etape.code) if etape.champs else None
     return {
@@ -60,13 +63,21 @@ def _questions(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie) -> 
     }
 
 
+def _questions_actions(dossier: Dossier, saisie: Saisie, section: Section | None) -> dict[str, Any]:
+    lu = tableau(dossier, saisie)
+    return {
+        "formulaire": FormulaireActions(lu, section.donnees if section else {}),
+        "numero_version": saisie.version(Etape.ACTIONS),
+        "section": section,
+        "tableau": lu,
+        "decisions": DECISIONS,
+    }
+
+
 def champs_de_l_etape(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie) -> tuple[etapes.Champ, ...]:
-    """The questions of the step; three of them depend on the fiches and the campaign."""
+    """The questions of the step; those of two depend on the fiches and the campaign. Not of the step "actions"."""
     presentees = tuple((str(p.action_id), p.action.titre) for p in saisie.presentees)
     match etape.code:
-        case Etape.ACTIONS:
-            fiches = atlaas.actions_de(dossier.collectivite).values_list("pk", "titre")
-            return etapes.champs_actions(tuple((str(cle), titre) for cle, titre in fiches))
         case Etape.PHARES:
             choisies = {str(p.action_id) for p in saisie.presentees if p.est_phare}
             return etapes.champs_phares(presentees, tuple(p for p in presentees if p[0] in choisies))
@@ -80,16 +91,7 @@ def _rien(request: HttpRequest, dossier: Dossier, cadre: dict[str, Any]) -> dict
 
 
 def _complement_actions(request: HttpRequest, dossier: Dossier, cadre: dict[str, Any]) -> dict[str, Any]:
-    jour = date_d_eligibilite(dossier.campagne)
-    eligibles = set(atlaas.actions_eligibles(dossier.collectivite, jour).values_list("pk", flat=True))
-    presentees = {p.action_id for p in cadre["saisie"].presentees}
-    fiches = atlaas.actions_de(dossier.collectivite).prefetch_related("services")
-    return {
-        "fiches": [
-            {"fiche": fiche, "est_eligible": fiche.pk in eligibles, "est_presentee": fiche.pk in presentees}
-            for fiche in fiches
-        ]
-    }
+    return {"a_traiter": "a-traiter" in request.GET}
 
 
 def _complement_phares(request: HttpRequest, dossier: Dossier, cadre: dict[str, Any]) -> dict[str, Any]:
