@@ -16,7 +16,7 @@ from candidatures.campagnes.models import Campagne
 from candidatures.dossiers.models import Dossier
 from candidatures.jury.models import Jure
 from candidatures.palmares.actions import publier_resultats
-from candidatures.pilotage.demonstration import comptes, dossiers, fiches, jury
+from candidatures.pilotage.demonstration import comptes, dossiers, fiches, jury, reprise
 from candidatures.pilotage.demonstration.dossiers import Participant
 from mosaique.interface import publier_partages
 from villes_internet.comptes.models import Utilisateur
@@ -197,5 +197,8 @@ def _campagne_ouverte(participants: list[Participant], contexte: Contexte) -> Ca
     ouverture = (maintenant - timedelta(days=230)).replace(hour=9, minute=0, second=0, microsecond=0)
     campagne = _creer_campagne(ANNEE, ouverture, cloture, contexte)
     for participant in participants:
-        dossiers.avancer(dossiers.ouvrir(campagne, participant, contexte.enjeux, contexte.alea), participant)
+        dossier = dossiers.ouvrir(campagne, participant, contexte.enjeux, contexte.alea)
+        if participant.collectivite.code == dossiers.CODE_BASSENS:
+            reprise.preparer(dossier, participant, contexte.services, maintenant)
+        dossiers.avancer(dossier, participant)
     return campagne
