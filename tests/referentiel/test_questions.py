@@ -17,6 +17,7 @@ from villes_internet.referentiel.pdf import questions
 pytestmark = pytest.mark.django_db
 Ouvrir = Callable[[Utilisateur], Client]
 ADRESSE = "/referentiel/2027/questions.pdf"
+CLASSEUR = "/referentiel/2027/questions.xlsx"
 
 
 def texte(octets: bytes) -> str:
@@ -66,8 +67,12 @@ def test_a_frozen_version_is_set_once_and_again_after_a_correction(monkeypatch: 
 
 def test_the_members_of_a_town_find_the_questions_from_their_mosaique(referente: Utilisateur, connecte: Ouvrir) -> None:
     mosaique = fabrique.mosaique(referente.habilitations.get().collectivite)
-    page = connecte(referente).get(mosaique.get_absolute_url()).content.decode()
+    client = connecte(referente)
+    fichiers = f"{mosaique.get_absolute_url()}fichiers/"
+    assert f'href="{fichiers}"' in client.get(mosaique.get_absolute_url()).content.decode()
+    page = client.get(fichiers).content.decode()
     assert f'href="{ADRESSE}"' in page
+    assert f'href="{CLASSEUR}"' in page
 
 
 def test_a_historical_version_lists_its_themes() -> None:

@@ -1,9 +1,12 @@
 """Workbooks (XLSX) in and out, as rows of plain values: no formula is ever written, none is computed when read."""
 
+import csv
+import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
@@ -20,6 +23,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIGNES_MAX = 5_000
 COLONNES_MAX = 60
 LARGEUR_MAX = 60
+DEPLIE_MAX = 20 * 1024 * 1024  # what a workbook of ours weighs twenty times over, once decompressed
+DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_FUSION = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _ENTETE = PatternFill("solid", fgColor="22317A")
 _ILLISIBLES = (
     KeyError,
@@ -94,3 +100,108 @@ def _lire(page: Any) -> list[list[Any]]:
     pleines = [list(ligne) for ligne in lignes if any(valeur not in {None, ""} for valeur in ligne)]
     largeur = max((rang for ligne in pleines for rang, v in enumerate(ligne, start=1) if v is not None), default=0)
     return [[*ligne[:largeur], *[None] * (largeur - len(ligne))] for ligne in pleines]
+
+
+# Tables for other tools
+
+
+def neutraliser(texte: str) -> str:
+    """A text that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
+    return f"'{texte}" if texte.startswith(DEBUTS_DE_FORMULE) else texte
+
+
+def ecrire_csv(entete: Sequence[str], lignes: Iterable[Sequence[Any]]) -> bytes:
+    """UTF-8 without a byte order mark, « ; » between the columns; dates are for the caller to write (ISO)."""
+    flux = StringIO()
+    redacteur = csv.writer(flux, delimiter=";", lineterminator="\r\n")
+    redacteur.writerow(entete)
+    redacteur.writerows([neutraliser(v) if isinstance(v, str) else v for v in ligne] for ligne in lignes)
+    return flux.getvalue().encode()
+
+
+# A workbook that people filled: where each cell stands matters
+
+
+@dataclass(frozen=True, slots=True)
+class LigneLue:
+    """``valeurs``: the cells from column A on; ``formules``: letters of the columns that hold a formula."""
+
+    numero: int
+    valeurs: Sequence[Any]
+    formules: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FeuilleLue:
+    """Without the empty rows. ``fusions``: references of the merged cells."""
+
+    lignes: Sequence[LigneLue]
+    fusions: Sequence[str]
+
+
+def lire_cellules(contenu: bytes, nom: str) -> dict[str, FeuilleLue]:
+    """{sheet: its rows}, formulas told apart, never computed; raises ``ValidationError`` in French."""
+    _verifier_xlsx(contenu, nom)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            classeur = load_workbook(BytesIO(contenu), read_only=True, keep_links=False)
+            lues = {page.title: _lire_feuille(page, contenu) for page in classeur.worksheets}
+        classeur.close()
+    except _ILLISIBLES as erreur:
+        raise ValidationError(
+            f"« {nom} » ne s’ouvre pas comme un classeur : enregistrez-le à nouveau au format XLSX.", code="abime"
+        ) from erreur
+    return lues
+
+
+def _lire_feuille(page: Any, contenu: bytes) -> FeuilleLue:
+    lignes = []
+    for cellules in page.iter_rows(max_row=LIGNES_MAX, max_col=COLONNES_MAX):
+        if any(cellule.value not in {None, ""} for cellule in cellules):
+            formules = frozenset(c.column_letter for c in cellules if c.data_type == "f")
+            numero = next(c.row for c in cellules if c.value is not None)
+            lignes.append(LigneLue(numero, [c.value for c in cellules], formules))
+    with zipfile.ZipFile(BytesIO(contenu)) as archive:  # the streaming reader leaves the merged cells out
+        fusions = [ref.decode() for ref in _FUSION.findall(archive.read(page._worksheet_path))]
+    return FeuilleLue(lignes, fusions)
+
+
+def _verifier_xlsx(contenu: bytes, nom: str) -> None:
+    """Whether it is a workbook that can be opened safely; each refusal says what to do."""
+    if not contenu.startswith(b"PK"):
+        raise ValidationError(_pas_un_classeur(contenu, nom), code="type")
+    try:
+        verifier_zip(contenu, nom)
+        with zipfile.ZipFile(BytesIO(contenu)) as archive:
+            noms, deplie = set(archive.namelist()), sum(e.file_size for e in archive.infolist())
+    except ValidationError as erreur:
+        if erreur.code != "bombe":
+            raise
+        deplie, noms = DEPLIE_MAX + 1, set()
+    if deplie > DEPLIE_MAX:
+        raise ValidationError(
+            f"« {nom} » se déplie en un fichier démesuré : repartez du classeur téléchargé ici.", code="bombe"
+        )
+    if any(entree.endswith("vbaProject.bin") for entree in noms):
+        raise ValidationError(
+            f"« {nom} » contient des macros : enregistrez-le au format XLSX, sans macro.", code="macro"
+        )
+    if not any(entree.startswith("xl/") for entree in noms):
+        raise ValidationError(
+            f"« {nom} » n’est pas un classeur XLSX : ouvrez-le dans votre tableur, puis enregistrez-le au format XLSX.",
+            code="type",
+        )
+
+
+def _pas_un_classeur(contenu: bytes, nom: str) -> str:
+    if contenu.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in contenu:
+            return f"« {nom} » est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
+        return f"« {nom} » est dans l’ancien format XLS : enregistrez-le au format XLSX."
+    if b"\0" not in contenu[:4096] and not contenu.startswith(b"%PDF"):
+        return (
+            f"« {nom} » est un fichier de texte (CSV, par exemple), pas un classeur : l’extension ne suffit pas. "
+            "Ouvrez-le dans votre tableur, puis enregistrez-le au format XLSX."
+        )
+    return f"« {nom} » n’est pas un classeur XLSX : renvoyez le classeur téléchargé ici, au format XLSX."

@@ -5,11 +5,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from villes_internet.referentiel import pdf
-from villes_internet.referentiel.echanges import schema
+from villes_internet.referentiel.echanges import questionnaire, schema
 from villes_internet.referentiel.etats import EtatVersion
 from villes_internet.referentiel.models import Version
 from villes_internet.referentiel.permissions import peut_lire_les_questions
+from villes_internet.referentiel.queries import arbre
 from villes_internet.socle.acces import public
+from villes_internet.socle.classeurs import XLSX
 from villes_internet.socle.verdict import exiger
 
 
@@ -31,6 +33,22 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
     exiger(peut_lire_les_questions(request.user, version))
     reponse = HttpResponse(pdf.questions(version), content_type="application/pdf")
     reponse["Content-Disposition"] = f'inline; filename="questions-mosaique-{version.code}.pdf"'
-    est_brouillon = version.etat == EtatVersion.BROUILLON
-    reponse["Cache-Control"] = "private, no-store" if est_brouillon else "public, max-age=3600"
+    reponse["Cache-Control"] = _duree(version)
     return reponse
+
+
+@public
+@require_safe
+def classeur(request: HttpRequest, code: str) -> HttpResponse:
+    """The same questions as a workbook to fill, blank."""
+    version = get_object_or_404(Version, code=code)
+    exiger(peut_lire_les_questions(request.user, version))
+    contenu = questionnaire.ecrire(arbre(version), version.bareme, {}, questionnaire.Identite())
+    reponse = HttpResponse(contenu, content_type=XLSX)
+    reponse["Content-Disposition"] = f'attachment; filename="questions-mosaique-{version.code}.xlsx"'
+    reponse["Cache-Control"] = _duree(version)
+    return reponse
+
+
+def _duree(version: Version) -> str:
+    return "private, no-store" if version.etat == EtatVersion.BROUILLON else "public, max-age=3600"
