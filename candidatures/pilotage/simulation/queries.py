@@ -13,6 +13,7 @@ from candidatures.dossiers.queries.lecture import lecture
 from candidatures.dossiers.queries.niveaux import elements
 from candidatures.jury.etats import EtatEvaluation
 from candidatures.jury.models import Note, Synthese
+from candidatures.palmares.permissions import PUBLIEES
 from candidatures.pilotage.simulation.calculs import HISTOIRE, Projection, Regles, projeter, repartition
 from mosaique.interface import enjeux_figes, indice_selon
 from villes_internet.referentiel.calculs import AROBASES_MAX
@@ -57,11 +58,20 @@ class Simulation:
         """Those who would move, falls first."""
         return sorted((li for li in self.lignes if li.ecart), key=lambda li: (li.ecart, -li.avant.note))
 
+    @property
+    def nb_hausses(self) -> int:
+        return sum(li.ecart > 0 for li in self.lignes)
 
-def campagnes_lues() -> QuerySet[Campagne]:
-    """Campaigns whose dossiers a jury has read, newest first."""
+    @property
+    def nb_baisses(self) -> int:
+        return sum(li.ecart < 0 for li in self.lignes)
+
+
+def campagnes_lues(*, publiees: bool = False) -> QuerySet[Campagne]:
+    """Campaigns whose dossiers a jury has read, newest first; ``publiees``: only those whose results are known."""
     lues = Synthese.objects.filter(moyenne__isnull=False).order_by().values("campagne")
-    return Campagne.objects.filter(pk__in=lues).select_related("version").order_by("-annee")
+    campagnes = Campagne.objects.filter(pk__in=lues).select_related("version").order_by("-annee")
+    return campagnes.filter(etat__in=PUBLIEES) if publiees else campagnes
 
 
 def simuler(campagne: Campagne, version: Version) -> Simulation:

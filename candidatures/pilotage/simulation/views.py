@@ -5,7 +5,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from candidatures.pilotage.permissions import peut_suivre
+from candidatures.pilotage.permissions import peut_simuler, peut_voir_qui_bouge
 from candidatures.pilotage.simulation.queries import campagnes_lues, simuler
 from villes_internet.admin_site import rendre
 from villes_internet.comptes.permissions import personne_connectee
@@ -17,12 +17,15 @@ M = TypeVar("M", bound=Model)
 
 
 @require_safe
-@regle(peut_suivre)
+@regle(peut_simuler)
 def simulation(request: HttpRequest) -> HttpResponse:
     """Who would move, had the rules of a version (a draft, as a rule) been those of a campaign already read."""
-    exiger(peut_suivre(personne_connectee(request)))
-    campagnes, versions = list(campagnes_lues()), list(Version.objects.order_by("-code"))
-    contexte: dict[str, object] = {"campagnes": campagnes, "versions": versions}
+    personne = personne_connectee(request)
+    exiger(peut_simuler(personne))
+    nominative = peut_voir_qui_bouge(personne)
+    campagnes = list(campagnes_lues(publiees=not nominative))
+    versions = list(Version.objects.filter(est_historique=False).order_by("-code"))
+    contexte: dict[str, object] = {"campagnes": campagnes, "versions": versions, "est_nominative": bool(nominative)}
     campagne = _choisie(campagnes, request.GET.get("campagne", ""))
     version = _choisie(versions, request.GET.get("version", ""))
     if campagne and version:
