@@ -85,8 +85,9 @@ function brancher(racine) {
   });
 
   racine.addEventListener("change", (evenement) => {
-    if (evenement.target.type !== "radio") return;
-    dater(evenement.target.closest("[data-ligne]"));
+    const ligne = evenement.target.closest("[data-ligne]");
+    if (!ligne || evenement.target.type !== "radio") return;
+    dater(ligne);
     actualiser();
   });
   racine.addEventListener("focusout", () => setTimeout(filtrer));

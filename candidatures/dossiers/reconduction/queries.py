@@ -108,7 +108,7 @@ def tableau(dossier: Dossier, saisie: Saisie) -> Tableau:
     for fiche in _fiches(dossier, jour):
         cle = str(fiche.pk)
         passee = passees.get(fiche.pk)
-        if annee and (passee or (fiche.etat == atlaas.EtatAction.PUBLIEE and not fiche.est_connue)):
+        if annee and (passee or (fiche.est_publique and not fiche.est_connue)):
             rang = passee[1] if passee else len(passees) + len(lignes)
             lignes.append((rang, _ligne(fiche, passee, section, (jour, limite, aujourd_hui))))
         else:
@@ -161,7 +161,7 @@ def _ligne(fiche: Any, passee: tuple[int, int, bool] | None, section: Section, j
 
 def _motif(fiche: atlaas.Action, jour: date, limite: date) -> str:
     return calculs.motif_d_ineligibilite(
-        est_publiee=fiche.etat == atlaas.EtatAction.PUBLIEE,
+        est_publiee=fiche.est_publique,
         est_lancee=fiche.stade in {*atlaas.EN_COURS, atlaas.Stade.ARRETEE},
         debut=fiche.date_debut,
         fin=fiche.date_fin,
