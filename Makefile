@@ -32,7 +32,7 @@ bench: ## measure the heaviest pages with 35,000 dossiers
 	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
 	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench
 
-bench-mosaique: ## measure the mosaïque: comparing among 35,000 communes
+bench-mosaique: ## measure the mosaïque: its page, computing and comparing 35,000 communes
 	@$(INSTALLER)
 	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
 	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench_mosaique

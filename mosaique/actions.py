@@ -180,7 +180,8 @@ def _garder_les_preuves(mosaique: Mosaique) -> None:
 @transaction.atomic
 def figer(mosaique: Mosaique, *, par: Utilisateur | None) -> Mosaique:
     """Recompute a last time, keep what the actions show, close to any change (the dossier is deposited), and write
-    the row of the statistics."""
+    the row of the statistics. Like every writer it takes the mosaïque before its answers: see ``recalcul``."""
+    Mosaique.objects.select_for_update().get(pk=mosaique.pk)
     recalculer(mosaique)
     _garder_les_preuves(mosaique)
     mosaique.est_figee = True

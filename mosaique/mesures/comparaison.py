@@ -6,35 +6,18 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.db import connection
-from django.utils import timezone
 
 from mosaique.comparaison import actions
 from mosaique.comparaison.queries import groupes, page
+from mosaique.mesures import semis
 from mosaique.models import Cliche, Genre, Mosaique, Releve
-from villes_internet.referentiel import actions as referentiel
 from villes_internet.referentiel.models import Version
 from villes_internet.territoires.models import Collectivite
 
 ANNEE = 2100
-COMMUNES = 35_000
 REPETITIONS = 25
 PLAFOND = 50.0  # ms of database time
 
-REGISTRE = """
-INSERT INTO territoires_region (code, nom) SELECT 'R' || r, 'Région ' || r FROM generate_series(0, 17) r;
-INSERT INTO territoires_departement (code, nom, region_id)
-SELECT 'D' || d, 'Département ' || d, 'R' || d % 18 FROM generate_series(0, 99) d;
-INSERT INTO territoires_collectivite (type, code, siren, nom, nature, population, codes_postaux, anciens_codes,
-    "precision", nom_normalise, termes, a_confirmer, departement_id, region_id)
-SELECT 'epci', 'E' || e, '', 'Intercommunalité ' || e, 'CC', 5000 + e * 97 % 400000, '{{}}', '{{}}', '',
-    'intercommunalite ' || e, '', false, 'D' || e % 100, 'R' || e % 100 % 18
-FROM generate_series(0, 1254) e;
-INSERT INTO territoires_collectivite (type, code, siren, nom, nature, population, codes_postaux, anciens_codes,
-    "precision", nom_normalise, termes, a_confirmer, departement_id, region_id, epci_id)
-SELECT 'commune', 'C' || n, '', 'Commune ' || n, '', floor(exp(4.5 + 6.5 * power(random(), 2.2))), '{{}}', '{{}}', '',
-    'commune ' || n, '', false, e.departement_id, e.region_id, e.id
-FROM generate_series(1, {communes}) n JOIN territoires_collectivite e ON e.code = 'E' || n % 1255
-"""
 CLICHES = """
 INSERT INTO mosaique_mosaique (millesime, date_reference, indice, nb_renseignes, nb_manques, est_figee,
                                collectivite_id, version_id)
@@ -56,18 +39,16 @@ CROSS JOIN LATERAL (
             FROM unnest(%s::text[]) code WHERE c.id > 0) familles,
            (SELECT jsonb_object_agg(code, floor(random() * 5)::int)
             FROM unnest(%s::text[]) code WHERE c.id > 0) niveaux
-) s;
+) s
+WHERE m.millesime = {annee};
 """
 
 
-def _semer(communes: int) -> Version:
-    version = Version.objects.filter(code="2027").first() or referentiel.publier(
-        referentiel.importer_version(referentiel.charger_donnees("2027")), par=None, a=timezone.now()
-    )
+def _semer() -> Version:
+    version = semis.version_de_2027()
     enjeux = [f"{famille}{rang}" for famille in "ABCDE" for rang in range(1, 5)]
     with connection.cursor() as curseur:
         curseur.execute("SELECT setseed(0.5)")
-        curseur.execute(REGISTRE.format(communes=communes))
         for requete in CLICHES.format(annee=ANNEE, version=version.pk).strip().rstrip(";").split(";"):
             curseur.execute(requete, [enjeux, list("ABCDE"), enjeux] if "%s" in requete else None)
         curseur.execute("ANALYZE")
@@ -90,10 +71,10 @@ def _sql(gestes: Callable[[], object]) -> float:
     return sum(durees)
 
 
-def mesurer(communes: int = COMMUNES) -> Iterator[str]:
+def mesurer(communes: int = semis.COMMUNES) -> Iterator[str]:
     """Lines to print: database time of each comparison, against the ceiling; the time of the release of every group."""
     depart = time.monotonic()
-    version = _semer(communes)
+    version = _semer()
     yield f"Comparaison : {communes} clichés semés en {time.monotonic() - depart:.0f} s"
     depart = time.monotonic()
     nb = actions.publier_partages()

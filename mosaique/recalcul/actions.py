@@ -6,7 +6,7 @@ no other holds. What is left to do is read from the rows: a run that was killed 
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -29,15 +29,14 @@ LUS = ["mosaique_id", "enjeu_id", "niveau", "services", "est_a_confirmer", *CHIF
 ECRIRE_REPONSES = """
 UPDATE mosaique_reponseenjeu r SET niveau_etaye = n.niveau_etaye, retenus = n.retenus, couverture = n.couverture,
     score = n.score, nb_actions = n.nb_actions, nb_en_place = n.nb_en_place, nb_concernes = n.nb_concernes
-FROM unnest(%s::bigint[], %s::smallint[], %s::jsonb[], %s::numeric[], %s::numeric[], %s::smallint[], %s::smallint[],
-            %s::smallint[])
-     n (id, niveau_etaye, retenus, couverture, score, nb_actions, nb_en_place, nb_concernes)
+FROM jsonb_to_recordset(%s::jsonb) n (id bigint, niveau_etaye smallint, retenus jsonb, couverture numeric,
+    score numeric, nb_actions smallint, nb_en_place smallint, nb_concernes smallint)
 WHERE r.id = n.id
 """
 ECRIRE_MOSAIQUES = """
 UPDATE mosaique_mosaique m
 SET indice = n.indice, nb_renseignes = n.nb_renseignes, nb_manques = n.nb_manques, calculee_le = statement_timestamp()
-FROM unnest(%s::bigint[], %s::numeric[], %s::smallint[], %s::smallint[]) n (id, indice, nb_renseignes, nb_manques)
+FROM jsonb_to_recordset(%s::jsonb) n (id bigint, indice numeric, nb_renseignes smallint, nb_manques smallint)
 WHERE m.id = n.id
 """
 
@@ -45,7 +44,7 @@ WHERE m.id = n.id
 class Ligne(NamedTuple):
     """What a mosaïque stores of its own."""
 
-    mosaique: int
+    id: int
     indice: Decimal
     nb_renseignes: int
     nb_manques: int
@@ -125,11 +124,14 @@ def _ecrire(deplacees: list[ReponseEnjeu], lignes: list[Ligne]) -> None:
     """Two statements: ``bulk_update`` writes a CASE with a branch a row, whose cost grows as their square."""
     with connection.cursor() as curseur:
         if deplacees:
-            colonnes = zip(*((r.pk, *_valeurs(r)) for r in deplacees), strict=True)
-            curseur.execute(ECRIRE_REPONSES, [list(c) for c in colonnes])
-        curseur.execute(ECRIRE_MOSAIQUES, [list(c) for c in zip(*lignes, strict=True)])
+            curseur.execute(ECRIRE_REPONSES, [_json({"id": r.pk, **_chiffres_nommes(r)} for r in deplacees)])
+        curseur.execute(ECRIRE_MOSAIQUES, [_json(ligne._asdict() for ligne in lignes)])
 
 
-def _valeurs(reponse: ReponseEnjeu) -> tuple[object, ...]:
-    """In the order of ``ECRIRE_REPONSES``."""
-    return tuple(json.dumps(v) if isinstance(v, dict) else v for v in chiffres(reponse))
+def _chiffres_nommes(reponse: ReponseEnjeu) -> dict[str, object]:
+    return dict(zip(CHIFFRES, chiffres(reponse), strict=True))
+
+
+def _json(lignes: Iterable[Mapping[str, object]]) -> str:
+    """Decimals as text, which PostgreSQL reads as exact as they are."""
+    return json.dumps(list(lignes), default=str)

@@ -1,5 +1,6 @@
 """Recompute the open mosaïques now, on several cores; the same batch as the nightly task, which it may share."""
 
+import gc
 import multiprocessing
 import time
 from typing import Any
@@ -12,8 +13,11 @@ from mosaique.recalcul.actions import TAILLE_BLOC, annees_en_cours, avancer, dem
 
 
 def travailler(recalcul: Recalcul, taille: int) -> None:
+    """Alone in its process: the collector, which would walk the rows of a block again and again, passes between two."""
+    gc.freeze()
+    gc.disable()
     while avancer(recalcul, taille):
-        pass
+        gc.collect()
 
 
 class Command(BaseCommand):
@@ -33,9 +37,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Mosaïques {annee} : recalculées en {time.monotonic() - depart:.1f} s")
 
     def _partager(self, recalcul: Recalcul, processus: int, bloc: int) -> None:
-        """One process for each core; a fork inherits the settings but never a connection."""
-        if processus == 1:
-            return travailler(recalcul, bloc)
+        """A fork inherits the settings, never a connection."""
         connections.close_all()
         contexte = multiprocessing.get_context("fork")
         enfants = [contexte.Process(target=travailler, args=(recalcul, bloc)) for _ in range(processus)]
@@ -45,4 +47,3 @@ class Command(BaseCommand):
             enfant.join()
         if any(enfant.exitcode for enfant in enfants):
             raise CommandError("Le recalcul s’est interrompu : relancez la commande, elle reprendra où elle en est.")
-        return None

@@ -89,7 +89,8 @@ def test_an_answer_whose_figures_stand_is_not_written() -> None:
     ecritures = [r["sql"] for r in requetes if r["sql"].lstrip().startswith("UPDATE mosaique_reponseenjeu")]
     a1 = mobile.reponses.get(enjeu__code="A1")
     assert (len(ecritures), a1.nb_actions) == (1, 1)
-    assert f"{{{a1.pk}}}" in ecritures[0]  # the array of the keys
+    assert ecritures[0].count('"id"') == 1
+    assert f'"id": {a1.pk},' in ecritures[0]
     assert Mosaique.objects.filter(pk=stable.pk, calculee_le__gt=stable.calculee_le).exists()
 
 
@@ -101,6 +102,19 @@ def test_a_frozen_mosaique_and_another_year_are_left_alone() -> None:
     assert finir(actions.demander(2027)) == 1
     lues = {m.collectivite.nom: m.reponses.get(enjeu__code="A1").nb_actions for m in Mosaique.objects.all()}
     assert lues == {"Figée": 0, "Passée": 0, "Ouverte": 1}
+
+
+def test_figer_and_the_batch_take_the_mosaique_before_its_answers() -> None:
+    """Otherwise each would wait for the other."""
+    mosaique = ouvrir("Bassens")
+    atlaas.fiche(mosaique.collectivite, "A1.1")
+    with CaptureQueriesContext(connection) as requetes:
+        coeur.figer(mosaique, par=None)
+    premiere_ecriture = next(n for n, r in enumerate(requetes) if r["sql"].startswith('UPDATE "mosaique_reponseenjeu"'))
+    assert any(
+        'FROM "mosaique_mosaique"' in r["sql"] and "FOR UPDATE" in r["sql"]
+        for r in requetes.captured_queries[:premiere_ecriture]
+    )
 
 
 def test_a_block_costs_the_same_queries_with_one_or_six_mosaiques() -> None:
