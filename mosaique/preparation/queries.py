@@ -99,6 +99,8 @@ def apercu(mosaique: Mosaique, lu: ClasseurLu) -> Apercu:
                 a_change_depuis=depart is not None and depart != reponse.numero_version,
             )
         )
+    rangs = {enjeu.code: rang for rang, enjeu in enumerate(arbre(mosaique.version).enjeux)}
+    refus.sort(key=lambda r: (rangs.get(r.enjeu, len(rangs)), r.feuille, r.ligne))
     return Apercu(tuple(enjeux), tuple(refus), tuple(remarques), sans_changement)
 
 

@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LIGNES_MAX = 5_000
 COLONNES_MAX = 60
 LARGEUR_MAX = 60
-DEPLIE_MAX = 20 * 1024 * 1024  # what a workbook of ours weighs twenty times over, once decompressed
+DEPLIE_MAX = 8 * 1024 * 1024  # sixty times what our own workbook weighs, once decompressed
 DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _FUSION = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 _ENTETE = PatternFill("solid", fgColor="22317A")

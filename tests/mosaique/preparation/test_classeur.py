@@ -16,6 +16,7 @@ from mosaique.preparation.queries import apercu
 from tests.factories import mosaique as fabrique
 from tests.mosaique.preparation.conftest import Remplir, cases, ecrit
 from villes_internet.referentiel.echanges import questionnaire
+from villes_internet.socle.classeurs import Feuille, ecrire_classeur
 
 pytestmark = pytest.mark.django_db
 
@@ -92,31 +93,29 @@ def test_each_filled_cell_becomes_a_change_and_an_empty_one_leaves_the_answer(
     assert enjeu.saisie.services["A1.7"]["motif"] == "Sans objet"
 
 
-REFUSES: list[tuple[dict[str, Any], str]] = [
-    ({"A1.1": ("En cours", None, None)}, "A1, feuille « A Démocratie et services », cellule C9 : le statut"),
-    ({"A1 niveau": "5"}, "cellule C8 : le niveau « 5 » est inconnu : choisissez de 0 à 4"),
-    ({"A1.2": ("Programmé", "fin juin", None)}, "cellule D10 : la date « fin juin » ne se lit pas"),
-    ({"A1.2": ("Programmé", "31/02/2027", None)}, "cellule D10 : la date « 31/02/2027 » ne se lit pas"),
-    ({"A1.3": ("Non concerné", None, None)}, "cellule E11 : « Non concerné » demande un motif"),
-    ({"A1.3": ("Non concerné", None, "é" * 201)}, "cellule E11 : Assurez-vous que cette valeur comporte au plus 200"),
-    (
-        {f"A1.{rang}": ("Non concerné", None, "Compétence") for rang in range(1, 6)},
-        "cellule C13 : 5 services « Non concerné » sur 7, pour 4 au plus par enjeu",
-    ),
-    ({"A1 commentaire": "é" * 501}, "cellule C16 : Assurez-vous que cette valeur comporte au plus 500 caractères"),
-    ({"A1 commentaire": "=1+1"}, "cellule C16 : c’est une formule : écrivez la valeur elle-même"),
-]
+REFUSES: dict[str, tuple[Any, str]] = {
+    "A1.1": ("En cours", "A1, feuille « A Démocratie et services », cellule C9 : le statut « En cours » est inconnu"),
+    "A2 niveau": ("5", "A2, feuille « A Démocratie et services », cellule C23 : le niveau « 5 » est inconnu"),
+    "A3.2": (("Programmé", "fin juin"), "cellule D40 : la date « fin juin » ne se lit pas : écrivez-la comme"),
+    "A4.2": (("Programmé", "31/02/2027"), "cellule D55 : la date « 31/02/2027 » ne se lit pas"),
+    "B1.3": (("Non concerné",), "B1, feuille « B Vivre ensemble », cellule E11 : « Non concerné » demande un motif"),
+    "B2.3": (("Non concerné", None, "é" * 201), "cellule E26 : Assurez-vous que cette valeur comporte au plus 200"),
+    "B4 commentaire": ("é" * 501, "cellule C61 : Assurez-vous que cette valeur comporte au plus 500 caractères"),
+    "C1 commentaire": ("=1+1", "cellule C16 : c’est une formule : écrivez la valeur elle-même"),
+}
 
 
-@pytest.mark.parametrize(("reponses", "phrase"), REFUSES)
-def test_a_cell_that_cannot_be_taken_is_refused_with_its_place(
-    reponses: dict[str, Any], phrase: str, mosaique: Mosaique, remplir: Remplir
-) -> None:
-    contenu = remplir({**reponses, "B1 niveau": 2})
-    (dit,) = refus(mosaique, contenu)
-    assert phrase in dit
+def test_each_cell_that_cannot_be_taken_is_refused_with_its_place(mosaique: Mosaique, remplir: Remplir) -> None:
+    trop = {f"D1.{rang}": ("Non concerné", None, "Compétence") for rang in range(1, 6)}
+    contenu = remplir({code: valeur for code, (valeur, _) in REFUSES.items()} | trop | {"E1 niveau": 2})
+    dits = refus(mosaique, contenu)
+    attendus = [phrase for _, phrase in REFUSES.values()]
+    attendus.append("cellule C13 : 5 services « Non concerné » sur 7, pour 4 au plus par enjeu")
+    assert len(dits) == len(attendus)
+    for dit, attendu in zip(dits, attendus, strict=True):
+        assert attendu in dit
     reprenables = apercu(mosaique, lire(contenu, "x.xlsx", mosaique)).reprenables
-    assert [enjeu.code for enjeu in reprenables] == ["B1"]
+    assert [enjeu.code for enjeu in reprenables] == ["E1"]
 
 
 def test_rows_out_of_place_are_refused_or_read_where_they_are(mosaique: Mosaique, remplir: Remplir) -> None:
@@ -135,10 +134,10 @@ def test_rows_out_of_place_are_refused_or_read_where_they_are(mosaique: Mosaique
     contenu = remplir({"A2 niveau": 2}, deranger)
     lu = apercu(mosaique, lire(contenu, "x.xlsx", mosaique))
     raisons = [(r.enjeu, r.raison.replace("\u00a0", " ")) for r in lu.refus]
-    assert [enjeu for enjeu, _ in raisons] == ["A1", "A1", "", "A2"]
+    assert [enjeu for enjeu, _ in raisons] == ["A1", "A1", "A2", ""]
     assert "fusionnées" in raisons[0][1]
-    assert raisons[2][1] == "le code « Z9.1 » est inconnu dans le référentiel 2027"
-    assert "est déjà à la ligne" in raisons[3][1]
+    assert raisons[3][1] == "le code « Z9.1 » est inconnu dans le référentiel 2027"
+    assert "est déjà à la ligne" in raisons[2][1]
     assert [(e.code, e.saisie.niveau) for e in lu.reprenables] == [("B1", 1)]
     assert ["à droite de la colonne E" in remarque for remarque in lu.remarques] == [True]
 
@@ -159,15 +158,12 @@ def test_a_date_or_a_motive_out_of_place_is_told(repondue: Mosaique, remplir: Re
     ],
 )
 def test_the_workbook_of_another_mosaique_is_refused_whole(
-    cle: str, valeur: Any, phrase: str, mosaique: Mosaique, remplir: Remplir
+    cle: str, valeur: Any, phrase: str, mosaique: Mosaique
 ) -> None:
-    def changer(classeur: Workbook) -> None:
-        accueil = classeur["Mode d’emploi"]
-        rang = next(r for r in range(1, 9) if accueil.cell(r, 1).value == cle)
-        accueil.cell(rang, 2).value = valeur
-
+    accueil = {"Référentiel": "2027", "Collectivité": "33032", "Année": "2027"} | {cle: valeur}
+    contenu = ecrire_classeur([Feuille("Mode d’emploi", ("Clé", "Valeur"), list(accueil.items()))], "essai")
     with pytest.raises(ValidationError) as erreur:
-        lire(remplir({}, changer), "x.xlsx", mosaique)
+        lire(contenu, "x.xlsx", mosaique)
     assert phrase in erreur.value.messages[0]
 
 

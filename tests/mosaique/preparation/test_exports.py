@@ -25,10 +25,10 @@ def test_no_cell_of_a_csv_begins_a_formula_and_no_text_is_lost(textes: list[str]
     assert [c[1:] if c[:1] == "'" and t[:1] != "'" else c for c, t in zip(lue, textes, strict=True)] == textes
 
 
-@given(st.tuples(st.sampled_from(["=", "+", "-", "@"]), TEXTES).map("".join))
-def test_a_text_of_a_workbook_stays_a_text(texte: str) -> None:
-    page = load_workbook(BytesIO(ecrire_classeur([Feuille("F", ["a"], [[texte]])], "t"))).worksheets[0]
-    assert page["A2"].data_type == "s"
+def test_a_text_of_a_workbook_stays_a_text() -> None:
+    textes = [[f"{debut}1+1"] for debut in DEBUTS_DE_FORMULE]
+    page = load_workbook(BytesIO(ecrire_classeur([Feuille("F", ["a"], textes)], "t"))).worksheets[0]
+    assert {page.cell(rang, 1).data_type for rang in range(2, len(textes) + 2)} == {"s"}
 
 
 def test_a_plain_text_is_left_alone() -> None:

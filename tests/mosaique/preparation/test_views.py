@@ -94,7 +94,7 @@ class TestImport:
         fabrique.repondre(mosaique, "A1", 1)
         reponse = envoyer(client, remplir({"A1 niveau": 3, "A1 commentaire": "<b>Neuf</b>", "B1.1": "Peut-être"}))
         page = lisible(client.get(reponse.url))  # type: ignore[attr-defined]
-        assert '<td data-titre="En ligne"><span class="texte-libre">1 – Initié</span></td>' in page
+        assert '<td><span class="texte-libre">1 – Initié</span></td>' in page
         assert "3 – Installé et mesuré" in page
         assert "&lt;b&gt;Neuf&lt;/b&gt;" in page
         assert "<strong>B1</strong>, feuille « B Vivre ensemble », cellule C9 : le statut « Peut-être »" in page

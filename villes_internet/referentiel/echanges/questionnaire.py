@@ -7,6 +7,7 @@ rows are found again whatever has been moved, sorted or inserted around them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from io import BytesIO
 from math import ceil
 from typing import Any
@@ -86,6 +87,7 @@ def nom_de_feuille(code: str, nom: str) -> str:
     return propre if len(propre) <= 31 else propre[:32].rsplit(" ", 1)[0][:31]
 
 
+@cache
 def _police(*, gras: bool = False, taille: int = 11, couleur: str = "000000") -> Font:
     return Font(name="Calibri", bold=gras, size=taille, color=couleur)
 
