@@ -1,4 +1,3 @@
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +9,7 @@ from villes_internet.referentiel.models import Service
 from villes_internet.referentiel.queries import Arbre
 from villes_internet.socle.champs import TexteCompte
 from villes_internet.socle.versions import Divergence, Valeur
-from villes_internet.territoires.models import CANDIDATES, Region, TypeCollectivite
 
-RECHERCHE_MAX = 200
 LONGS = {"resume": 3, "description": 10, "resultats": 4, "comment_repliquer": 4}
 
 
@@ -146,52 +143,3 @@ class ActionForm(forms.ModelForm):
             return Valeur(str(brute), f"{brute:f}")
         texte = "" if brute is None else str(brute)
         return Valeur(texte, texte or "(vide)")
-
-
-class RechercheForm(forms.Form):
-    """The public search; an unknown facet, a page under one or a query too long is said, with status 400."""
-
-    q = forms.CharField(
-        label="Rechercher une action",
-        required=False,
-        max_length=RECHERCHE_MAX,
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "placeholder": "budget participatif"}),
-        error_messages={"max_length": f"Raccourcissez la recherche : {RECHERCHE_MAX} caractères au plus."},
-    )
-    famille = forms.ChoiceField(label="Famille", required=False)
-    enjeu = forms.ChoiceField(label="Enjeu", required=False)
-    type = forms.ChoiceField(label="Type de collectivité", required=False)
-    region = forms.ChoiceField(label="Région", required=False)
-    page = forms.IntegerField(
-        required=False,
-        min_value=1,
-        max_value=100_000,
-        widget=forms.HiddenInput,
-        error_messages={"min_value": "Les pages commencent à 1.", "invalid": "Le numéro de page est un nombre."},
-    )
-
-    def __init__(self, *args: Any, arbre: Arbre | None, regions: Iterable[Region], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        familles = arbre.familles if arbre else ()
-        self.codes = {
-            "famille": [(f.code, f.nom) for f in familles],
-            "enjeu": [(e.code, e.nom) for f in familles for e in f.enjeux],
-            "type": [(t.value, TypeCollectivite(t).label.capitalize()) for t in CANDIDATES],
-            "region": [(r.code, r.nom) for r in regions],
-        }
-        for nom, choix in self.codes.items():
-            champ = self.fields[nom]
-            assert isinstance(champ, forms.ChoiceField)
-            champ.choices = [("", "Toutes" if nom in {"famille", "region"} else "Tous"), *choix]
-            champ.widget.attrs["class"] = "form-select"
-            champ.error_messages["invalid_choice"] = "Ce choix n’existe pas : prenez-en un dans la liste."
-        self.fields["q"].widget.attrs["class"] = "form-control"
-
-    def afficher_comptes(self, comptes: dict[str, dict[str, int]]) -> None:
-        """Write the number of fiches beside each choice; a choice without any stays, so that nothing jumps."""
-        for nom, par_code in comptes.items():
-            champ = self.fields[nom]
-            assert isinstance(champ, forms.ChoiceField)
-            choix = [("", "Toutes" if nom == "region" else "Tous")]
-            choix += [(code, f"{libelle} ({par_code.get(code, 0)})") for code, libelle in self.codes[nom]]
-            champ.choices = choix

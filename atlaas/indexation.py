@@ -1,7 +1,8 @@
 """Keep the search in step with the fiches: one row of ``Entree`` for each public one, in the same transaction.
 
 ``VALEURS`` says which choices of which facet a fiche has, ``TEXTES`` its words by weight, its quality, its point and
-its draw. Everything here is set-based: one fiche or two thousand cost the same three statements.
+its draw. Everything here is set-based: one fiche or two thousand cost the same three statements. Names are
+joined by a stop word, which takes a place, so that no phrase runs from one to the next.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from django.db import connection, transaction
 
 from atlaas.models import Action, Entree
+from atlaas.models.recherche import ECHANTILLONS
 
 BLOC = 2_000
 LESQUELLES = "a.id = ANY(%(cles)s) AND a.etat IN ('publiee', 'a_confirmer')"
@@ -75,12 +77,12 @@ JOIN territoires_collectivite c ON c.id = a.collectivite_id
 LEFT JOIN territoires_region r ON r.code = c.region_id
 LEFT JOIN territoires_departement d ON d.code = c.departement_id
 LEFT JOIN territoires_collectivite i ON i.id = c.epci_id
-LEFT JOIN LATERAL (SELECT concat_ws(' ', string_agg(s.nom, ' '), string_agg(DISTINCT e.nom, ' ')) AS noms
+LEFT JOIN LATERAL (SELECT concat_ws(' et ', string_agg(s.nom, ' et '), string_agg(DISTINCT e.nom, ' et ')) AS noms
                    FROM atlaas_action_services l
                    JOIN referentiel_service s ON s.id = l.service_id
                    JOIN referentiel_enjeu e ON e.id = s.enjeu_id
                    WHERE l.action_id = a.id) s ON true
-LEFT JOIN LATERAL (SELECT string_agg(p.nom, ' ') AS noms
+LEFT JOIN LATERAL (SELECT string_agg(p.nom, ' et ') AS noms
                    FROM atlaas_action_partenaires l
                    JOIN territoires_collectivite p ON p.id = l.collectivite_id
                    WHERE l.action_id = a.id) p ON true
@@ -115,6 +117,23 @@ FROM atlaas_facette g
 LEFT JOIN (SELECT facette, count(*) AS nb FROM atlaas_entree, unnest(facettes) facette GROUP BY 1) c ON c.facette = g.id
 WHERE f.id = g.id AND f.nb IS DISTINCT FROM coalesce(c.nb, 0)
 """
+MOTS = """
+WITH textes AS (
+    SELECT a.titre || ' ' || a.resume || ' ' || a.outils AS texte
+    FROM atlaas_entree e JOIN atlaas_action a ON a.id = e.action_id WHERE e.tirage < %(borne)s
+    UNION ALL SELECT s.nom FROM referentiel_service s
+    UNION ALL SELECT c.nom FROM territoires_collectivite c
+    WHERE EXISTS (SELECT FROM atlaas_entree e WHERE e.collectivite_id = c.id)
+), mots AS (
+    SELECT lower(mot) AS mot, count(*) AS nb
+    FROM textes, regexp_split_to_table(texte, '[^[:alnum:]]+') mot WHERE length(mot) BETWEEN 4 AND 60 GROUP BY 1
+)
+INSERT INTO atlaas_motconnu (cle, mot, nb)
+SELECT DISTINCT ON (cle) cle, mot, sum(nb) OVER (PARTITION BY cle)
+FROM (SELECT vi_sans_accents(mot) AS cle, mot, nb FROM mots) m WHERE length(cle) <= 60 ORDER BY cle, nb DESC, mot
+ON CONFLICT (cle) DO UPDATE SET mot = excluded.mot, nb = excluded.nb
+"""
+TEXTES_LUS = 50_000  # fiches from which the vocabulary is drawn
 
 
 @transaction.atomic
@@ -133,6 +152,13 @@ def compter() -> None:
         curseur.execute(COMPTES)
 
 
+def apprendre() -> None:
+    """Learn the words of the fiches, by which a misspelling is mended."""
+    nb = max(1, Entree.objects.count())
+    with connection.cursor() as curseur:
+        curseur.execute(MOTS, {"borne": min(ECHANTILLONS, 1 + ECHANTILLONS * TEXTES_LUS // nb)})
+
+
 def tout_reindexer() -> int:
     """Every fiche, block after block, each in its own transaction; how many. Safe to run twice, or to interrupt."""
     nb = 0
@@ -140,6 +166,7 @@ def tout_reindexer() -> int:
         indexer(cles)
         nb += len(cles)
     compter()
+    apprendre()
     return nb
 
 

@@ -1,10 +1,11 @@
 from django.urls import path
 
 from atlaas import views
+from atlaas.recherche import urls as recherche
 
 app_name = "atlaas"
 urlpatterns = [
-    path("atlaas/", views.liste, name="liste"),
+    *recherche.urlpatterns,
     path("atlaas/fiches/<int:pk>/modifier/", views.modifier, name="modifier"),
     path("atlaas/fiches/<int:pk>/etat/", views.changer_etat, name="changer_etat"),
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),

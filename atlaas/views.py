@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from atlaas import actions, completude, queries
 from atlaas.etats import EtatAction
-from atlaas.forms import ActionForm, RechercheForm
+from atlaas.forms import ActionForm
 from atlaas.models import Action
 from atlaas.permissions import (
     peut_archiver_action,
@@ -29,7 +29,7 @@ from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
 from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import exiger
 from villes_internet.socle.versions import VersionPerimee
-from villes_internet.territoires.models import CANDIDATES, Collectivite, Region
+from villes_internet.territoires.models import CANDIDATES, Collectivite
 
 PAR_PAGE = 24
 PAR_PAGE_ESPACE = 50
@@ -39,24 +39,6 @@ NB_COMMUNES_MONTREES = 200
 def _arbre_courant() -> Arbre | None:
     version = version_courante()
     return arbre(version) if version else None
-
-
-@public
-@require_safe
-def liste(request: HttpRequest) -> HttpResponse:
-    """Public search of the published fiches, by words and facets."""
-    form = RechercheForm(request.GET, arbre=_arbre_courant(), regions=Region.objects.all())
-    if not form.is_valid():
-        return render(request, "atlaas/liste.html", {"form": form, "page": None, "criteres": None}, status=400)
-    numero = form.cleaned_data.pop("page") or 1
-    criteres = queries.Criteres(**form.cleaned_data)
-    comptes = queries.facettes(criteres)
-    form.afficher_comptes({"enjeu": comptes.enjeux, "type": comptes.types, "region": comptes.regions})
-    page, existe = _page(queries.rechercher(criteres), numero, PAR_PAGE)
-    contexte = {"form": form, "page": page, "criteres": criteres}
-    if not existe:
-        form.add_error("page", f"La page {numero} n’existe pas : voici la dernière, la page {page.number}.")
-    return render(request, "atlaas/liste.html", contexte, status=200 if existe else 404)
 
 
 def _page(fiches: Any, numero: int, par_page: int) -> tuple[Page, bool]:

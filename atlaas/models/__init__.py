@@ -15,7 +15,7 @@ from atlaas.models.fiches import (
     VersionFiche,
     limite_d_eligibilite,
 )
-from atlaas.models.recherche import Entree, Facette, Genre
+from atlaas.models.recherche import Entree, Facette, Genre, MotConnu
 
 __all__ = [
     "EN_COURS",
@@ -26,6 +26,7 @@ __all__ = [
     "Entree",
     "Facette",
     "Genre",
+    "MotConnu",
     "Operateur",
     "Outil",
     "Presentation",

@@ -3,8 +3,6 @@ from datetime import date
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -181,13 +179,6 @@ class Action(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="auteur"
     )
     version = models.PositiveIntegerField(default=1, editable=False)
-    recherche = models.GeneratedField(
-        expression=SearchVector(SansAccents("titre"), weight="A", config="french")
-        + SearchVector(SansAccents("resume"), weight="B", config="french")
-        + SearchVector(SansAccents("description"), weight="C", config="french"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = ActionQuerySet.as_manager()
 
@@ -204,7 +195,6 @@ class Action(models.Model):
         indexes = [
             models.Index(fields=["collectivite", "etat"], name="action_collectivite"),
             models.Index(fields=["etat", "-publiee_le", "-id"], name="action_publication"),
-            GinIndex(fields=["recherche"], name="action_recherche"),
         ]
 
     def __str__(self) -> str:

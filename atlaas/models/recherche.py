@@ -43,6 +43,21 @@ class Facette(models.Model):
         return f"{self.get_genre_display()} : {self.libelle}"
 
 
+class MotConnu(models.Model):
+    """A word of the public fiches, as it is most often written; ``cle`` has neither accents nor case."""
+
+    cle = models.CharField("clé", max_length=60, primary_key=True)
+    mot = models.CharField("mot", max_length=60)
+    nb = models.PositiveIntegerField("fiches")
+
+    class Meta:
+        verbose_name = "mot connu"
+        verbose_name_plural = "mots connus"
+
+    def __str__(self) -> str:
+        return self.mot
+
+
 class Entree(models.Model):
     """What the search knows of a public fiche: a narrow row whose long columns are stored apart.
 
@@ -80,6 +95,7 @@ class Entree(models.Model):
             models.Index(fields=["-publiee_le", "-action"], name="entree_publication"),
             models.Index(fields=["-qualite", "-action"], name="entree_qualite"),
             models.Index(fields=["tirage"], name="entree_tirage"),
+            models.Index(fields=["latitude", "longitude"], name="entree_point"),
             models.Index(fields=["collectivite", "-publiee_le", "-action"], name="entree_collectivite"),
         ]
 

@@ -2,16 +2,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atlaas.models import Action
-from atlaas.queries import Criteres, facettes, rechercher, requete_de
+from atlaas import indexation
+from atlaas.models import Entree
+from atlaas.recherche.queries import comptes as module_comptes
+from atlaas.recherche.queries import suggestions
+from atlaas.recherche.queries.comptes import Choix, choix_par_genre, compter
+from atlaas.recherche.queries.criteres import Criteres, Lieu, cles_des_choix, entrees, requete_de
+from atlaas.recherche.queries.resultats import Curseur, CurseurInvalide, feuille
+from atlaas.recherche.queries.surlignage import surligner
 from tests.factories import atlaas, ground
+from villes_internet.referentiel.queries import arbre
 from villes_internet.territoires.models import Collectivite, TypeCollectivite
 
 pytestmark = pytest.mark.django_db
 
 
-def titres(**criteres: str) -> list[str]:
-    return [a.titre for a in rechercher(Criteres(**criteres))]
+def titres(q: str = "", lieu: Lieu | None = None, **choix: str) -> list[str]:
+    criteres = Criteres(q, choix, lieu)
+    return [a.titre for a in feuille(criteres, cles_des_choix(criteres)).fiches]
+
+
+def totaux(q: str = "", **choix: str) -> dict[str, module_comptes.Comptes]:
+    criteres = Criteres(q, choix)
+    return compter(criteres, cles_des_choix(criteres))
 
 
 @pytest.fixture
@@ -37,49 +50,144 @@ def fiches(bassens: Collectivite) -> None:
         ('"participatif budget"', []),
         ("budget or alerte", ["Budget participatif", "Alerte aux habitants"]),
         ("dimanche -ouverte", []),
+        ("budget bassens", ["Budget participatif"]),
         ("introuvable", []),
         ("de la", []),
         ("'; DROP TABLE atlaas_action; --", []),
         ("🎉🎉", []),
+        ("مرحبا بالعالم", []),
         ('"guillemet ouvert', []),
     ],
 )
 def test_words_find_the_published_fiches(fiches: None, q: str, attendus: list[str]) -> None:
-    assert set(titres(q=q)) == set(attendus)
+    assert set(titres(q)) == set(attendus)
 
 
-def test_a_word_of_the_title_comes_before_a_word_of_the_text(bassens: Collectivite) -> None:
-    atlaas.fiche(bassens, titre="Tout autre chose", description="On y parle de vélo")
-    atlaas.fiche(bassens, titre="Vélo pour tous")
-    assert titres(q="velo") == ["Vélo pour tous", "Tout autre chose"]
+def test_title_then_services_then_summary_then_description(bassens: Collectivite) -> None:
+    atlaas.fiche(bassens, "A2.1", titre="Quatre", description="On y parle de vélo, de vélo et encore de vélo")
+    atlaas.fiche(bassens, "A2.1", titre="Trois", resume="Un vélo")
+    atlaas.fiche(bassens, "A2.1", titre="Deux", outils="Vélo")
+    atlaas.fiche(bassens, "A2.1", titre="Vélo pour tous")
+    assert titres("velo") == ["Vélo pour tous", "Deux", "Trois", "Quatre"]
+
+
+def test_of_two_that_say_the_same_the_replicable_one_comes_first(bassens: Collectivite) -> None:
+    atlaas.fiche_replicable(bassens, titre="Navette du marché", resume="Une")
+    atlaas.fiche(bassens, titre="Navette du marché", resume="Deux")
+    criteres = Criteres("navette")
+    assert [a.resume for a in feuille(criteres, {}).fiches] == ["Une", "Deux"]
 
 
 @pytest.mark.parametrize(
-    ("criteres", "nb"),
+    ("choix", "nb"),
     [
         ({}, 3),
         ({"enjeu": "A1"}, 1),
-        ({"famille": "B"}, 1),
+        ({"service": "A1.3"}, 1),
         ({"type": "epci"}, 1),
         ({"type": "commune"}, 2),
+        ({"strate": "petite"}, 2),
         ({"region": "75"}, 3),
         ({"region": "99"}, 0),
         ({"enjeu": "A1", "type": "epci"}, 0),
         ({"q": "budget", "enjeu": "A1"}, 1),
     ],
 )
-def test_facets_narrow_the_list(fiches: None, criteres: dict[str, str], nb: int) -> None:
-    assert len(titres(**criteres)) == nb
+def test_facets_narrow_the_list(fiches: None, choix: dict[str, str], nb: int) -> None:
+    assert len(titres(**choix)) == nb
+    assert totaux(**choix)[""].total == nb
 
 
 def test_the_count_of_a_choice_is_what_choosing_it_gives(fiches: None) -> None:
-    comptes = facettes(Criteres(enjeu="A1", type="commune"))
-    assert comptes.enjeux == {"A1": 1, "C3": 1}
-    assert comptes.types == {"commune": 1}
-    assert comptes.regions == {"75": 1}
+    criteres = Criteres("", {"enjeu": "A1", "type": "commune"})
+    lus = choix_par_genre(criteres, compter(criteres, cles_des_choix(criteres)))
+    assert {c.code: c.nb for c in lus["enjeu"]} == {"A1": 1, "C3": 1}
+    assert {c.code: c.nb for c in lus["type"]} == {"commune": 1}
+    assert {c.code: c.nb for c in lus["region"]} == {"75": 1}
+
+
+def test_many_rows_are_counted_from_a_sample(fiches: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    Entree.objects.update(tirage=0)
+    monkeypatch.setattr(module_comptes, "EXACT_JUSQU_A", 1)
+    monkeypatch.setattr(module_comptes, "ECHANTILLON", 1)
+    lu = totaux()[""]
+    assert not lu.est_exact
+    assert lu.total >= 3  # three rows drawn, scaled up
+
+
+class TestPages:
+    def test_each_fiche_is_on_one_page_and_back_is_the_same(self, bassens: Collectivite) -> None:
+        tous = [atlaas.fiche(bassens, titre=f"Atelier {n}").pk for n in range(7)]
+        vus, suivant, pages = [], "", []
+        for _ in range(4):
+            page = feuille(Criteres("atelier"), {}, apres=suivant, nb=3)
+            pages.append([a.pk for a in page.fiches])
+            vus += pages[-1]
+            suivant = page.apres
+            if not suivant:
+                break
+        assert sorted(vus) == sorted(tous)
+        retour = feuille(Criteres("atelier"), {}, avant=page.avant, nb=3)
+        assert [a.pk for a in retour.fiches] == pages[-2]
+
+    def test_beyond_the_ranked_ones_the_others_follow(
+        self, bassens: Collectivite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("atlaas.recherche.queries.resultats.CLASSEES", 2)
+        tous = {atlaas.fiche(bassens, titre=f"Atelier {n}").pk for n in range(4)}
+        premiere = feuille(Criteres("atelier"), {}, nb=2)
+        suite = feuille(Criteres("atelier"), {}, apres=premiere.apres, nb=2)
+        assert {a.pk for a in (*premiere.fiches, *suite.fiches)} == tous
+
+    @pytest.mark.parametrize("texte", ["x", "q", "q1", "q1_", "z1_2", "q1_-2", "q1_2_3", "q" + "9" * 40 + "_1"])
+    def test_a_place_that_is_none_is_refused(self, texte: str) -> None:
+        with pytest.raises(CurseurInvalide):
+            Curseur.lire(texte)
+
+
+class TestLieu:
+    def test_the_nearest_come_first_and_the_far_ones_stay_out(self, bassens: Collectivite, bram: Collectivite) -> None:
+        ici, la = atlaas.fiche(bassens), atlaas.fiche(bram)
+        Entree.objects.filter(action=ici).update(latitude=44.9, longitude=-0.52)
+        Entree.objects.filter(action=la).update(latitude=45.1, longitude=-0.52)
+        assert titres(lieu=Lieu(45.09, -0.52, 100)) == [la.titre, ici.titre]
+        assert titres(lieu=Lieu(45.09, -0.52, 10)) == [la.titre]
+
+    def test_the_pole_and_the_date_line_break_nothing(self, fiches: None) -> None:
+        assert titres(lieu=Lieu(90, 180, 100)) == []
+
+
+class TestSuggestions:
+    @pytest.mark.parametrize(
+        ("q", "corrige"),
+        [
+            ("mediateque", "médiathèque"),
+            ("bugdet participatif", "budget participatif"),
+            ("médiathèques", ""),
+            ("velo", ""),
+            ("zzzzzzz", ""),
+        ],
+    )
+    def test_a_misspelling_leads_to_the_nearest_known_word(self, fiches: None, q: str, corrige: str) -> None:
+        indexation.apprendre()
+        suggestions._vocabulaire.cache_clear()
+        assert suggestions.autre_orthographe(q) == corrige
+
+    def test_towns_services_and_tools_of_that_name(self, bassens: Collectivite) -> None:
+        lu = suggestions.ailleurs("bassens", arbre(ground.version_publiee()), [])
+        assert [r.collectivite for r in lu.collectivites] == [bassens]
+        lu = suggestions.ailleurs("bassensoft", None, [Choix("bassensoft", "Bassensoft", 1, False)])
+        assert lu.choix == (("outil", "bassensoft", "Bassensoft"),)
+
+
+def test_matched_words_are_marked_and_nothing_else_becomes_html() -> None:
+    rendu = surligner("ecole velo", ["Les Écoles à vélo <b>", "Rien & tout"])
+    assert rendu == ["Les <mark>Écoles</mark> à <mark>vélo</mark> &lt;b&gt;", "Rien &amp; tout"]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60))
 def test_no_text_breaks_the_search(q: str) -> None:
-    list(Action.objects.filter(recherche=requete_de(q))[:1])
+    list(Entree.objects.filter(recherche=requete_de(q))[:1])
+    list(entrees(Criteres(q), {})[:1])
+    assert "<script" not in surligner(q, ["<script>"])[0]

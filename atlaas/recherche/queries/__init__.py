@@ -1,0 +1,1 @@
+"""Read models of the public search, one file a subject."""

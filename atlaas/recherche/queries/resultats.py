@@ -1,0 +1,141 @@
+"""A page of results by its place in the order, never by its number: the thousandth costs what the first costs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.postgres.search import SearchRank
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast, Exp
+from django.utils import timezone
+
+from atlaas.models import Action, Entree
+from atlaas.queries import avec_cartes
+from atlaas.recherche.queries.criteres import Criteres, entrees, requete_de
+
+PAR_PAGE = 24
+CLASSEES = 2_000  # of those that answer, the freshest and best documented are ranked by their words, the rest follow
+POIDS = [0.03, 0.12, 0.4, 1.0]  # from D to A: description, summary, services, title
+PENTE = 730.0  # days of quality between what is fresh and what is not
+
+
+class CurseurInvalide(ValueError):
+    """The address names no place of the list; the message is a French sentence."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette page de la liste n’existe pas : reprenez à la première.")
+
+
+@dataclass(frozen=True, slots=True)
+class Curseur:
+    """A place in an order: "m" by words, "q" by quality, "p" by nearness; rows go down in ``rang``, then in key."""
+
+    ordre: str
+    rang: int
+    cle: int
+
+    def __str__(self) -> str:
+        return f"{self.ordre}{self.rang}_{self.cle}"
+
+    @classmethod
+    def lire(cls, texte: str) -> "Curseur | None":
+        """None for ""; raises ``CurseurInvalide``."""
+        if not texte:
+            return None
+        try:
+            rang, cle = map(int, texte[1:].split("_"))
+        except ValueError as erreur:
+            raise CurseurInvalide from erreur
+        if texte[0] not in "mqp" or not (abs(rang) < 2**62 and 0 <= cle < 2**62):
+            raise CurseurInvalide
+        return cls(texte[0], rang, cle)
+
+
+@dataclass(frozen=True, slots=True)
+class Feuille:
+    """Fiches in order, and the cursors of the pages around ("" at an end)."""
+
+    fiches: tuple[Action, ...]
+    avant: str = ""
+    apres: str = ""
+
+
+def feuille(
+    criteres: Criteres,
+    cles: Mapping[str, int],
+    *,
+    apres: str = "",
+    avant: str = "",
+    nb: int = PAR_PAGE,
+    total: int | None = None,
+) -> Feuille:
+    """One page; a query, then those of the cards. Raises ``CurseurInvalide``.
+
+    ``total``, about how many answer when it is known: where all are ranked, nothing is looked for after the last one.
+    """
+    curseur, a_rebours = Curseur.lire(avant or apres), bool(avant)
+    ordre = curseur.ordre if curseur else _premier_ordre(criteres)
+    lignes: QuerySet[Any] = _ordonnees(criteres, cles, ordre)
+    if curseur:
+        lignes = lignes.filter(_apres(curseur, a_rebours))
+    tri = ("rang", "pk") if a_rebours else ("-rang", "-pk")
+    lues = list(lignes.order_by(*tri).values_list("rang", "pk")[: nb + 1])
+    encore, lues = len(lues) > nb, lues[:nb]
+    if a_rebours:
+        lues.reverse()
+    if not lues:
+        return Feuille(())
+    debut, fin = Curseur(ordre, *lues[0]), Curseur(ordre, *lues[-1])
+    return Feuille(
+        _dans_l_ordre([cle for _, cle in lues]),
+        str(debut) if (encore if a_rebours else curseur) else "",
+        str(fin) if (encore or a_rebours) else _suite(criteres, cles, ordre, total),
+    )
+
+
+def _premier_ordre(criteres: Criteres) -> str:
+    return "m" if criteres.q else "p" if criteres.lieu else "q"
+
+
+def _ordonnees(criteres: Criteres, cles: Mapping[str, int], ordre: str) -> QuerySet[Entree]:
+    lignes = entrees(criteres, cles)
+    if ordre == "p" and criteres.lieu:
+        return lignes.annotate(rang=Cast(F("distance") * Value(-1000.0), BigIntegerField()))
+    if ordre == "m" and criteres.q:
+        return _classees(lignes, criteres.q)
+    return lignes.annotate(rang=F("qualite"))
+
+
+def _classees(lignes: QuerySet[Entree], q: str) -> QuerySet[Entree]:
+    """The words weigh most (title, services, summary, description); freshness moves a rank by a third at most."""
+    fraicheur = Value(1.0) / (Value(1.0) + Exp((Value(_qualite_du_jour()) - F("qualite")) / Value(PENTE)))
+    mots = SearchRank(F("recherche"), requete_de(q), weights=POIDS)
+    meilleures = lignes.order_by("-qualite", "-pk").values("pk")[:CLASSEES]
+    rang = Cast(mots * (Value(0.6) + Value(0.8) * fraicheur) * Value(1e9), BigIntegerField())
+    return Entree.objects.filter(pk__in=meilleures).annotate(rang=rang)
+
+
+def _qualite_du_jour() -> int:
+    """The quality that a fiche confirmed a year ago has today, as ``indexation.TEXTES`` counts it."""
+    return (timezone.localdate() - date(2000, 1, 1)).days - 365
+
+
+def _apres(curseur: Curseur, a_rebours: bool) -> Q:
+    if a_rebours:
+        return Q(rang__gte=curseur.rang) & (Q(rang__gt=curseur.rang) | Q(pk__gt=curseur.cle))
+    return Q(rang__lte=curseur.rang) & (Q(rang__lt=curseur.rang) | Q(pk__lt=curseur.cle))
+
+
+def _suite(criteres: Criteres, cles: Mapping[str, int], ordre: str, total: int | None) -> str:
+    """After the last ranked one, those that were too many to be ranked, by quality."""
+    if ordre != "m" or (total is not None and total < CLASSEES // 2):
+        return ""
+    lignes = entrees(criteres, cles).order_by("-qualite", "-pk").values_list("qualite", "pk")
+    bord = list(lignes[CLASSEES - 1 : CLASSEES + 1])
+    return str(Curseur("q", *bord[0])) if len(bord) > 1 else ""
+
+
+def _dans_l_ordre(cles: list[int]) -> tuple[Action, ...]:
+    fiches = avec_cartes(Action.objects.filter(pk__in=cles)).in_bulk()
+    return tuple(fiches[cle] for cle in cles if cle in fiches)

@@ -1,0 +1,7 @@
+from django.urls import path
+
+from atlaas.recherche import views
+
+urlpatterns = [
+    path("atlaas/", views.liste, name="liste"),
+]

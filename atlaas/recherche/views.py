@@ -1,0 +1,114 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from atlaas.models import Genre
+from atlaas.recherche.forms import PREMIERS, RechercheForm
+from atlaas.recherche.queries.comptes import Choix, choix_par_genre, compter
+from atlaas.recherche.queries.criteres import Criteres, cles_des_choix
+from atlaas.recherche.queries.resultats import CurseurInvalide, feuille
+from atlaas.recherche.queries.suggestions import ailleurs, autre_orthographe, sans_un_critere, un_seul_mot
+from atlaas.recherche.queries.surlignage import surligner
+from villes_internet.referentiel.queries import Arbre, arbre, version_courante
+from villes_internet.socle.acces import public
+
+PEU = 3  # results under which another spelling is proposed
+
+
+def _arbre_courant() -> Arbre | None:
+    version = version_courante()
+    return arbre(version) if version else None
+
+
+@public
+@require_safe
+def liste(request: HttpRequest) -> HttpResponse:
+    """Public search of the published fiches, by words, choices and place. The URL holds the whole search."""
+    form = RechercheForm(request.GET, arbre=_arbre_courant())
+    if not form.is_valid():
+        return _refuser(request, form)
+    criteres = form.criteres()
+    cles = cles_des_choix(criteres)
+    try:
+        if request.GET.get("page", "1") != "1":  # pages have no number: an old address says so
+            raise CurseurInvalide
+        comptes = compter(criteres, cles)
+        page = feuille(
+            criteres,
+            cles,
+            apres=request.GET.get("apres", ""),
+            avant=request.GET.get("avant", ""),
+            total=comptes[""].total,
+        )
+    except CurseurInvalide as invalide:
+        form.add_error(None, str(invalide))
+        return _refuser(request, form)
+    choix = choix_par_genre(criteres, comptes)
+    form.afficher_choix(choix)
+    contexte = {
+        "form": form,
+        "criteres": criteres,
+        "page": page,
+        "cartes": _cartes(criteres.q, page.fiches),
+        "comptes": comptes[""],
+        "premiers": [form[genre.value] for genre in PREMIERS],
+        "autres": [form[genre.value] for genre in Genre if genre not in PREMIERS],
+        "choisis": _choisis(request, form, criteres),
+        **_suites(request, form, criteres, comptes, choix[Genre.OUTIL]),
+    }
+    return render(request, "atlaas/recherche/liste.html", contexte)
+
+
+def _refuser(request: HttpRequest, form: RechercheForm) -> HttpResponse:
+    contexte: dict[str, Any] = {"form": form, "criteres": None, "page": None}
+    return render(request, "atlaas/recherche/liste.html", contexte, status=400)
+
+
+def _cartes(q: str, fiches: Any) -> list[dict[str, Any]]:
+    """Each fiche with its title and summary, the words asked for marked."""
+    textes = surligner(q, [texte for fiche in fiches for texte in (str(fiche), fiche.resume)])
+    return [
+        {"action": fiche, "titre": titre, "resume": resume}
+        for fiche, titre, resume in zip(fiches, textes[::2], textes[1::2], strict=True)
+    ]
+
+
+def _choisis(request: HttpRequest, form: RechercheForm, criteres: Criteres) -> list[dict[str, str]]:
+    """What narrows the search, each with the address without it."""
+    lignes = [(genre, f"{Genre(genre).label} : {form.libelle(genre, code)}") for genre, code in criteres.choix.items()]
+    if criteres.lieu:
+        nom = criteres.lieu.nom or "votre position"
+        lignes.append(("lieu", f"À moins de {criteres.lieu.rayon} km de {nom}"))
+    return [{"libelle": libelle, "url": _sans(request, genre)} for genre, libelle in lignes]
+
+
+def _sans(request: HttpRequest, genre: str) -> str:
+    restants = request.GET.copy()
+    for nom in ("apres", "avant", *(("pres", "lat", "lon", "rayon") if genre == "lieu" else (genre,))):
+        restants.pop(nom, None)
+    return f"?{restants.urlencode()}"
+
+
+def _suites(
+    request: HttpRequest, form: RechercheForm, criteres: Criteres, comptes: Any, outils: list[Choix]
+) -> dict[str, Any]:
+    """Elsewhere, and another way when little or nothing answers."""
+    total = comptes[""].total
+    return {
+        "ailleurs": ailleurs(criteres.q, form.arbre, outils),
+        "orthographe": autre_orthographe(criteres.q) if criteres.q and total < PEU else "",
+        "issues": [] if total else _issues(request, criteres, comptes),
+    }
+
+
+def _issues(request: HttpRequest, criteres: Criteres, comptes: Any) -> list[dict[str, Any]]:
+    lignes: list[dict[str, Any]] = [
+        {"libelle": f"Sans le critère « {Genre(genre).label} »", "nb": nb, "url": _sans(request, genre)}
+        for genre, nb in sans_un_critere(criteres, comptes).items()
+    ]
+    if large := un_seul_mot(criteres.q):
+        lignes.append({"libelle": "Avec un seul de ces mots", "nb": 0, "url": f"?{urlencode({'q': large})}"})
+    return lignes
