@@ -1,3 +1,6 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -88,12 +91,12 @@ def importer(request: HttpRequest, code: str, millesime: int, pk: int) -> HttpRe
         messages.info(request, actions.DEJA_ENREGISTRE if prepare.confirme_le else actions.EXPIRE)
         return redirect("mosaique:fichiers", code, millesime)
     if request.method != "POST":
-        return _apercu(request, mosaique, prepare, [])
+        return _apercu(request, mosaique, prepare)
     choisis = choix_des_enjeux(request.POST, [enjeu.code for enjeu in arbre(mosaique.version).enjeux])
     try:
         noms = actions.confirmer(prepare, choisis, par=personne_connectee(request), a=timezone.now())
     except actions.EnjeuxPerimes as perimes:
-        return _apercu(request, mosaique, prepare, perimes.codes, status=409)
+        return _conflit(request, mosaique, prepare, perimes.codes, choisis)
     except TransitionRefusee as refus:
         messages.error(request, str(refus))
         return redirect(request.path)
@@ -101,15 +104,24 @@ def importer(request: HttpRequest, code: str, millesime: int, pk: int) -> HttpRe
     return redirect("mosaique:mosaique", code, millesime)
 
 
-def _apercu(
-    request: HttpRequest, mosaique: Mosaique, prepare: ImportPrepare, perimes: list[str], status: int = 200
+def _apercu(request: HttpRequest, mosaique: Mosaique, prepare: ImportPrepare) -> HttpResponse:
+    """Ticked at first: the enjeux that nobody saved since the workbook was written."""
+    apercu = queries.apercu(mosaique, ClasseurLu.depuis(prepare.contenu))
+    coches = [enjeu.code for enjeu in apercu.reprenables if not enjeu.a_change_depuis]
+    contexte = {"prepare": prepare, "apercu": apercu, "coches": coches, "perimes": []}
+    return _rendre_apercu(request, mosaique, contexte, 200)
+
+
+def _conflit(
+    request: HttpRequest, mosaique: Mosaique, prepare: ImportPrepare, perimes: list[str], choisis: Mapping[str, int]
 ) -> HttpResponse:
-    """``perimes``: the enjeux that somebody saved while the preview was read."""
-    contexte = {
-        "mosaique": mosaique,
-        "collectivite": mosaique.collectivite,
-        "prepare": prepare,
-        "apercu": queries.apercu(mosaique, ClasseurLu.depuis(prepare.contenu)),
-        "perimes": perimes,
-    }
-    return render(request, "mosaique/preparation/apercu.html", contexte, status=status)
+    """``perimes``: the enjeux that somebody saved while the preview was read. The other ticks stay as they were."""
+    apercu = queries.apercu(mosaique, ClasseurLu.depuis(prepare.contenu))
+    coches = [code for code in choisis if code not in perimes]
+    contexte = {"prepare": prepare, "apercu": apercu, "coches": coches, "perimes": perimes}
+    return _rendre_apercu(request, mosaique, contexte, 409)
+
+
+def _rendre_apercu(request: HttpRequest, mosaique: Mosaique, contexte: dict[str, Any], status: int) -> HttpResponse:
+    communs = {"mosaique": mosaique, "collectivite": mosaique.collectivite}
+    return render(request, "mosaique/preparation/apercu.html", communs | contexte, status=status)

@@ -37,6 +37,7 @@ def test_axe_finds_nothing_for_the_agents(releve):
         f"/mosaique/{village.code}/2027/A1/pourquoi/",
         f"/mosaique/{village.code}/2027/pourquoi/",
         f"/mosaique/{village.code}/2027/comparer/",
+        f"/mosaique/{village.code}/2027/fichiers/",
         f"/espace/{village.code}/niveaux/2027/",
         "/compte/profil/",
         "/compte/rattachement/",

@@ -131,6 +131,7 @@ class TestImport:
         assert "Rien n’est enregistré" in page
         assert "4 – Exemplaire et partagé" in page
         assert str(redactrice) in page
+        assert page.count(" checked") == 1
         assert mosaique.reponses.get(enjeu__code="A2").niveau is None
         client.post(apercu, choix | {"version_A1": "1"})
         assert mosaique.reponses.get(enjeu__code="A1").niveau == 3
