@@ -91,7 +91,8 @@ def _par_distance(moi: calculs.Profil, millesime: int, version_id: int) -> Query
             + Value(calculs.POIDS_EPCI) * _ecart_log("taille_epci", moi.taille_epci)
             + region
         )
-        .order_by("distance", "collectivite")
+        .order_by("distance", "collectivite_id")  # the key: « collectivite » would join, and sort by its name
+        .only("collectivite_id")
     )
 
 
