@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("mosaique.partage.urls")),
     path("", include("mosaique.comparaison.urls")),
     path("", include("mosaique.preparation.urls")),
+    path("", include("mosaique.restitution.urls")),
     path("mosaique/<str:code>/<int:millesime>/", views.mosaique, name="mosaique"),
     path("mosaique/<str:code>/<int:millesime>/<str:code_enjeu>/", views.enjeu, name="enjeu"),
 ]

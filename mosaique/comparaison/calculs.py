@@ -94,7 +94,7 @@ def courbe(indices: Iterable[tuple[int, float]]) -> list[Point]:
 
 RAYON = 200  # of the radar, for 100 points
 ANNEAUX = (25, 50, 75, 100)
-MOT = 12  # characters of a label's line, but for a longer word
+MOT, MOT_DU_HAUT = 12, 18  # characters of a label's line, but for a longer word; there is room above
 INTERLIGNE = 31
 Place = tuple[int, int]
 
@@ -172,9 +172,9 @@ def _place(rang: int, n: int, valeur: float) -> Place:
 
 def _axe(code: str, nom: str, rang: int, n: int) -> Axe:
     x, y = _place(rang, n, 108)
-    mots = _en_lignes(nom)
+    mots = _en_lignes(nom, MOT if x else MOT_DU_HAUT)
     if x == 0:
-        ancre, haut = "middle", y - INTERLIGNE * (len(mots) - 1)
+        ancre, haut = "middle", y - INTERLIGNE * (len(mots) - 1) - 8
     else:
         ancre, haut = ("start" if x > 0 else "end"), y + (24 if y > 0 else 8 - INTERLIGNE * (len(mots) - 1) // 2)
     return Axe(
@@ -186,11 +186,11 @@ def _axe(code: str, nom: str, rang: int, n: int) -> Axe:
     )
 
 
-def _en_lignes(nom: str) -> list[str]:
-    """Whole words, some ``MOT`` characters a line."""
+def _en_lignes(nom: str, largeur: int) -> list[str]:
+    """Whole words, some ``largeur`` characters a line."""
     lignes = [""]
     for mot in nom.split():
-        if lignes[-1] and len(lignes[-1]) + 1 + len(mot) > MOT:
+        if lignes[-1] and len(lignes[-1]) + 1 + len(mot) > largeur:
             lignes.append("")
         lignes[-1] = f"{lignes[-1]} {mot}".strip()
     return lignes

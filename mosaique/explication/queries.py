@@ -112,7 +112,7 @@ def expliquer_indice(mosaique: Mosaique) -> IndiceExplique:
         resume=lu,
         groupes=tuple(groupes),
         familles=tuple(FamilleExpliquee(f.code, f.nom, _moyenne(f.tuiles)) for f in lu.familles),
-        pistes=() if mosaique.est_figee else tuple(_meilleures(mosaique, bareme)),
+        pistes=() if mosaique.est_figee else _pistes_du_jour(mosaique),
     )
 
 
@@ -120,10 +120,17 @@ def _moyenne(tuiles: tuple[Tuile, ...]) -> Decimal:
     return sum((t.score for t in tuiles), Decimal(0)) / len(tuiles)
 
 
-def _meilleures(mosaique: Mosaique, bareme: calculs.Bareme) -> list[PisteLue]:
-    """The changes that would move the index most, at most two an enjeu."""
+def _pistes_du_jour(mosaique: Mosaique) -> tuple[PisteLue, ...]:
     preuves = preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
-    reponses = reponses_par_enjeu(mosaique)
+    return meilleures_pistes(mosaique, reponses_par_enjeu(mosaique), preuves)
+
+
+def meilleures_pistes(
+    mosaique: Mosaique, reponses: Mapping[int, ReponseEnjeu], preuves: Mapping[str, Preuves]
+) -> tuple[PisteLue, ...]:
+    """The changes that would move the index most, at most two an enjeu; no query. ``reponses``: {enjeu key: answer},
+    ``preuves``: {enjeu code: what is proved}."""
+    bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     enjeux = arbre(mosaique.version).enjeux
     transversaux = sum(e.est_transversal for e in enjeux)
     lues = []
@@ -134,7 +141,7 @@ def _meilleures(mosaique: Mosaique, bareme: calculs.Bareme) -> list[PisteLue]:
         mots = _Mots(mosaique, montrees)
         trouvees = pistes(reponse.niveau, statuts_declares(reponse, enjeu), montrees, bareme)
         lues += [mots.piste(piste, enjeu, piste.gain * part) for piste in trouvees[:PAR_ENJEU]]
-    return sorted(lues, key=lambda piste: -piste.gain)[:NB_PISTES]
+    return tuple(sorted(lues, key=lambda piste: -piste.gain)[:NB_PISTES])
 
 
 def _lignes(mosaique: Mosaique, enjeu: EnjeuLu, lu: Explication) -> tuple[LigneLue, ...]:
@@ -167,7 +174,7 @@ class _Mots:
         if piste.genre == Genre.NIVEAU:
             return f"Passer au niveau {piste.vers}, {self.niveaux[int(piste.vers)].lower()}"
         if piste.genre == Genre.ETAYER:
-            return f"Étayer le niveau {piste.vers} que vous déclarez"
+            return f"Étayer le niveau {piste.vers} déclaré"
         nom = next(service.nom for service in enjeu.services if service.code == piste.service)
         if piste.genre == Genre.PREUVE:
             return f"{nom}\u00a0: montrer qu’il est « {self.libelles[piste.vers].lower()} »"

@@ -5,12 +5,14 @@ from mosaique.models.partage import EnjeuConfie, LienInvite, Presence, ReponseIn
 from mosaique.models.preparation import ImportPrepare
 from mosaique.models.recalcul import Recalcul
 from mosaique.models.reponses import ContenuReponse, Mosaique, ReponseEnjeu
+from mosaique.models.restitution import Diagnostic
 
 __all__ = [
     "PARTAGES",
     "AccordCitation",
     "Cliche",
     "ContenuReponse",
+    "Diagnostic",
     "EnjeuConfie",
     "Genre",
     "GroupeChoisi",

@@ -42,7 +42,7 @@ def test_the_table_the_words_and_the_figure_have_the_same_values(valeurs: list[i
 def test_a_long_name_is_cut_between_words_and_its_lines_do_not_overlap() -> None:
     lu = calculs.radar([("A", "Démocratie et services publics"), *FAMILLES[1:]], [])
     lignes = lu.axes[0].lignes
-    assert [mot for *_, mot in lignes] == ["Démocratie", "et services", "publics"]
+    assert [mot for *_, mot in lignes] == ["Démocratie et", "services publics"]
     assert all(b[1] - a[1] == calculs.INTERLIGNE for a, b in pairwise(lignes))
     assert lignes[-1][1] < -calculs.RAYON
 

@@ -59,7 +59,7 @@ def test_the_paths_are_said_with_what_they_ask_for(
     fabrique.repondre(ouverte, "A1", 3, ["en_service", "evalue", "pas_fait"] + ["programme"] * 4)
     reponse = connecte(referente).get(ENJEU)
     page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", reponse.content.decode()))
-    assert "Étayer le niveau 3 que vous déclarez" in page
+    assert "Étayer le niveau 3 déclaré" in page
     assert "2 fiches publiées sur cet enjeu" in page
     assert "montrer qu’il est « en service »" in page
     assert "Une fiche publiée et éligible doit porter ce service." in page
