@@ -1,5 +1,7 @@
 """A mosaïque as the pages read it: live while open, as stored once frozen."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.urls import reverse
@@ -11,19 +13,36 @@ from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.queries.chiffres import SANS_PREUVE, est_renseignee, remplir
 from mosaique.queries.reponses import confies_a, demandes_par_lien, reponses_par_enjeu, statuts_declares
 from mosaique.queries.tuiles import FamilleResumee, ResumeMosaique, Tuile
-from villes_internet.referentiel.queries import EnjeuLu, arbre
+from villes_internet.referentiel.models import Version
+from villes_internet.referentiel.queries import EnjeuLu, arbre, reporter_les_scores
 
 ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
 
 
-def _scores_precedents(mosaique: Mosaique) -> dict[str, Decimal]:
-    return dict(
+@dataclass(frozen=True, slots=True)
+class Passe:
+    """Last year's scores in this year's enjeux; ``report``: the version that they were carried from, if another."""
+
+    scores: Mapping[str, Decimal]
+    report: str = ""
+
+
+def _passe(mosaique: Mosaique) -> Passe:
+    """One query, two more when the version has changed: the correspondances carry the scores, or nothing is known."""
+    lues = list(
         ReponseEnjeu.objects.filter(
             mosaique__collectivite=mosaique.collectivite_id, mosaique__millesime=mosaique.millesime - 1
         )
         .order_by()
-        .values_list("enjeu__code", "score")
+        .values_list("mosaique__version", "enjeu__code", "score")
     )
+    scores = {code: score for _, code, score in lues}
+    if not lues or lues[0][0] == mosaique.version_id:
+        return Passe(scores)
+    ancienne = Version.objects.get(pk=lues[0][0])
+    portes = reporter_les_scores(scores, ancienne, mosaique.version) or {}
+    connus = {code: round(score, 2) for code, score in portes.items() if score is not None}
+    return Passe(connus, str(ancienne) if connus else "")
 
 
 def _tendance(score: Decimal, precedent: Decimal | None) -> str:
@@ -35,7 +54,7 @@ def _tendance(score: Decimal, precedent: Decimal | None) -> str:
 
 
 def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool = False) -> ResumeMosaique:
-    """At most four queries, two more ``avec_partage``: who is in charge of each tile.
+    """At most four queries, two more ``avec_partage``: who is in charge of each tile, two when the version has changed.
 
     ``avec_liens`` gives each tile the URL of its page. Both are for the people of the collectivité only.
     """
@@ -43,7 +62,8 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
     bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     libelles = mosaique.version.bareme["niveaux"]
     reponses = reponses_par_enjeu(mosaique)
-    precedents = _scores_precedents(mosaique)
+    passe = _passe(mosaique)
+    precedents = passe.scores
     figee = mosaique.est_figee
     preuves = {} if figee else preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
     code_collectivite = mosaique.collectivite.code if avec_liens else ""
@@ -92,4 +112,5 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
         nb_renseignes=sum(t.est_renseigne for t in tuiles),
         familles=familles,
         a_une_annee_precedente=bool(precedents),
+        report=passe.report,
     )

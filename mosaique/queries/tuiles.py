@@ -79,7 +79,10 @@ class FamilleResumee:
 
 @dataclass(frozen=True, slots=True)
 class ResumeMosaique:
-    """A mosaïque at a date: live while open, as stored once frozen, as written in a snapshot."""
+    """A mosaïque at a date: live while open, as stored once frozen, as written in a snapshot.
+
+    ``report``: the version that last year's scores were carried from, when it was another.
+    """
 
     millesime: int
     indice: Decimal
@@ -87,6 +90,7 @@ class ResumeMosaique:
     nb_renseignes: int
     familles: tuple[FamilleResumee, ...]
     a_une_annee_precedente: bool
+    report: str = ""
 
     @property
     def tuiles(self) -> tuple[Tuile, ...]:

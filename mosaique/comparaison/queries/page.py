@@ -14,6 +14,7 @@ from mosaique.comparaison import calculs
 from mosaique.comparaison.calculs import INSECABLE
 from mosaique.comparaison.permissions import peut_accorder_citation
 from mosaique.comparaison.queries import groupes
+from mosaique.comparaison.queries.historique import AnneeAilleurs, AnneeLue, annees_ailleurs, annees_lues
 from mosaique.comparaison.queries.images import radar_de
 from mosaique.models import PARTAGES, AccordCitation, Cliche, Genre, GroupeChoisi, Mosaique, Releve
 from mosaique.queries import ResumeMosaique, resume
@@ -94,8 +95,18 @@ class Comparaison:
     indice: Ligne
     familles: tuple[FamilleComparee, ...]
     membres: tuple[Membre, ...]
-    courbe: tuple[calculs.Point, ...]
+    historique: tuple[AnneeLue, ...]
+    ailleurs: tuple[AnneeAilleurs, ...]
     resume: ResumeMosaique
+
+    @property
+    def courbe(self) -> list[calculs.Point]:
+        """The years that can be compared with this one."""
+        return calculs.courbe([(lue.annee, float(lue.indice)) for lue in self.historique if lue.indice is not None])
+
+    @property
+    def a_des_notes(self) -> bool:
+        return any(lue.note for lue in self.historique)
 
     @property
     def radar(self) -> calculs.Radar:
@@ -108,7 +119,10 @@ class Comparaison:
 
 
 def comparaison(mosaique: Mosaique, genre: Genre, annee: int | None = None) -> Comparaison:
-    """At most eight queries. ``annee``: a year to compare with; the latest one that has figures unless told."""
+    """At most nine queries, more when an earlier year is carried from another version.
+
+    ``annee``: a year to compare with; the latest one that has figures unless told.
+    """
     ville, lu = mosaique.collectivite, resume(mosaique, avec_liens=True)
     releves = releves_de(mosaique, genre)
     par_annee = {r.millesime: r for r in reversed(releves) if r.genre == genre}
@@ -116,6 +130,7 @@ def comparaison(mosaique: Mosaique, genre: Genre, annee: int | None = None) -> C
     choisie = annee if annee is not None and annee in annees else annees[0]
     montre = par_annee.get(choisie)
     absence = _masque(montre, releves, ville) if montre else _absence(mosaique, genre, choisie)
+    historique = annees_lues(mosaique, lu.indice)
     chiffres = montre.chiffres if montre and not absence else {"indice": (), "enjeux": {}, "familles": {}}
     return Comparaison(
         genre=genre,
@@ -128,7 +143,8 @@ def comparaison(mosaique: Mosaique, genre: Genre, annee: int | None = None) -> C
         indice=Ligne("", "Indice de la mosaïque", calculs.arrondi(float(lu.indice)), tuple(chiffres["indice"])),
         familles=_familles(lu, chiffres, mosaique),
         membres=_membres(genre, montre, ville) if montre and not absence else (),
-        courbe=tuple(_courbe(mosaique, lu.indice)),
+        historique=historique,
+        ailleurs=annees_ailleurs(mosaique, historique),
         resume=lu,
     )
 
@@ -219,17 +235,6 @@ def _familles(lu: ResumeMosaique, chiffres: dict[str, Any], mosaique: Mosaique) 
         )
         for f in lu.familles
     )
-
-
-def _courbe(mosaique: Mosaique, indice: Decimal) -> list[calculs.Point]:
-    """The index of each frozen year since the first dossier, and today's for the year that is still open."""
-    passes = dict(
-        Cliche.objects.filter(collectivite=mosaique.collectivite, millesime__lt=mosaique.millesime).values_list(
-            "millesime", "indice"
-        )
-    )
-    annees = sorted((passes | {mosaique.millesime: indice}).items())
-    return calculs.courbe([(annee, float(valeur)) for annee, valeur in annees])
 
 
 def _nommables(villes: QuerySet[Collectivite]) -> QuerySet[Any]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q, Subquery
+
 from mosaique import calculs
 from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.queries import statuts_declares
@@ -21,10 +23,11 @@ class Reprise:
 
 @dataclass(frozen=True, slots=True)
 class Evolution:
-    """Since ``millesime``: a sentence for each thing that moved."""
+    """Since ``millesime``: a sentence for each thing that moved; ``report`` names the older enjeu it is read from."""
 
     millesime: int
     phrases: tuple[str, ...]
+    report: str = ""
 
 
 def _precedente(mosaique: Mosaique) -> Mosaique | None:
@@ -78,20 +81,38 @@ def _services(ancienne: ReponseEnjeu, enjeu: EnjeuLu, noms: Mapping[str, str]) -
 
 
 def evolution(mosaique: Mosaique, enjeu: EnjeuLu, reponse: ReponseEnjeu) -> Evolution | None:
-    """What moved on this enjeu since the latest earlier mosaïque of the same version; one query."""
-    anterieures = ReponseEnjeu.objects.filter(
-        enjeu=enjeu.pk, mosaique__collectivite=mosaique.collectivite_id, mosaique__millesime__lt=mosaique.millesime
-    )
-    avant = anterieures.select_related("mosaique").order_by("-mosaique__millesime").first()
+    """What moved on this enjeu since the latest earlier mosaïque; one query, one more when its version was another.
+
+    An enjeu of an older version is the one that weighs most in this one; its services are known by their names.
+    """
+    avant = _avant(mosaique, enjeu)
     if avant is None or avant.niveau is None or reponse.niveau is None:
         return None
+    est_autre = avant.enjeu_id != enjeu.pk
+    services = _services(avant, enjeu, _noms(avant.mosaique)) if est_autre else avant.services
     libelles = {s["code"]: s["libelle"] for s in mosaique.version.bareme["statuts"]}
     phrases = []
     if avant.niveau != reponse.niveau:
         phrases.append(f"Niveau déclaré\u00a0: {avant.niveau} → {reponse.niveau}")
-    statuts, anciens = statuts_declares(reponse, enjeu), statuts_declares(avant, enjeu)
+    statuts, anciens = statuts_declares(reponse, enjeu), statuts_declares(ReponseEnjeu(services=services), enjeu)
     for service in enjeu.services:
         ancien, nouveau = anciens[service.code], statuts[service.code]
         if ancien != nouveau and calculs.NON_RENSEIGNE not in (ancien, nouveau):
-            phrases.append(f"{service.nom}\u00a0: {libelles[ancien].lower()} → {libelles[nouveau].lower()}")
-    return Evolution(avant.mosaique.millesime, tuple(phrases))
+            phrases.append(f"{service.nom}\u00a0: {libelles.get(ancien, ancien).lower()} → {libelles[nouveau].lower()}")
+    report = f"{avant.enjeu} («\u00a0{avant.mosaique.version}\u00a0»)" if est_autre else ""
+    return Evolution(avant.mosaique.millesime, tuple(phrases), report)
+
+
+def _avant(mosaique: Mosaique, enjeu: EnjeuLu) -> ReponseEnjeu | None:
+    """The latest earlier answer to this enjeu, or to one that a correspondance leads to it."""
+    liens = Correspondance.objects.filter(nouveau=enjeu.pk, ancien=OuterRef("enjeu"))
+    return (
+        ReponseEnjeu.objects.filter(
+            Q(enjeu=enjeu.pk) | Exists(liens),
+            mosaique__collectivite=mosaique.collectivite_id,
+            mosaique__millesime__lt=mosaique.millesime,
+        )
+        .select_related("enjeu", "mosaique__version")
+        .order_by("-mosaique__millesime", Subquery(liens.order_by("-poids").values("poids")[:1]).desc(), "pk")
+        .first()
+    )
