@@ -78,3 +78,4 @@ def test_the_members_of_a_town_find_the_questions_from_their_mosaique(referente:
 def test_a_historical_version_lists_its_themes() -> None:
     version = actions.importer_version(actions.charger_donnees("2004"))
     assert "Dialogue" in texte(questions(version))
+    assert Client().get("/referentiel/2004/questions.xlsx").status_code == 404

@@ -169,7 +169,7 @@ def _explications(bareme: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
             [
                 "Enregistrez le classeur au format XLSX, puis envoyez-le depuis la page de votre mosaïque, "
                 "« Exporter, préparer hors ligne ».",
-                "Rien n’est enregistré d’abord : une page montre, réponse par réponse, ce qui changerait.",
+                "Rien n’est enregistré à l’envoi : une page montre, réponse par réponse, ce qui changerait.",
                 "Une case vide laisse la réponse en ligne comme elle est. Pour effacer une réponse, passez par la page "
                 "de l’enjeu ; le statut « Non renseigné » remet un service à zéro.",
                 "Ne changez pas la colonne « Code » ni les cases de cette page : elles disent à quoi correspond chaque "
@@ -194,14 +194,12 @@ class _Page:
         )
         self.dates.errorTitle, self.dates.error = "Date prévue", "Écrivez la date comme 30/06/2027."
         self.dates.promptTitle, self.dates.prompt = "Date prévue", "Si le service est « Programmé » : 30/06/2027."
-        page.add_data_validation(self.dates)
         for validation in (self.choix_niveau, self.choix_statut, self.dates):
             validation.showErrorMessage = validation.showInputMessage = True
 
     def _liste(self, plage: str, erreur: str) -> DataValidation:
         validation = DataValidation(type="list", formula1=f"{LISTES}!{plage}", allow_blank=True)
         validation.errorTitle, validation.error = "Réponse inconnue", erreur
-        self.page.add_data_validation(validation)
         return validation
 
     def ecrire(self, enjeux: Iterable[EnjeuLu], reponses: Mapping[str, ReponseEcrite]) -> None:
@@ -215,6 +213,9 @@ class _Page:
             self._enjeu(enjeu, reponses.get(enjeu.code, ReponseEcrite()))
         for rang in range(1, self.rang + 1):
             _hauteur(self.page, rang, 4 if str(self.page.cell(rang, 1).value).endswith(COMMENTAIRE) else 1)
+        for validation in (self.choix_niveau, self.choix_statut, self.dates):
+            if validation.sqref.ranges:  # one that holds for no cell makes Excel mend the file
+                self.page.add_data_validation(validation)
         self.page.freeze_panes = "C2"
         self.page.print_title_rows = "1:1"
         _mettre_en_page(self.page, paysage=True)

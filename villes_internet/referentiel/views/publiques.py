@@ -40,8 +40,8 @@ def questions(request: HttpRequest, code: str) -> HttpResponse:
 @public
 @require_safe
 def classeur(request: HttpRequest, code: str) -> HttpResponse:
-    """The same questions as a workbook to fill, blank."""
-    version = get_object_or_404(Version, code=code)
+    """The same questions as a workbook to fill, blank; an old generation of themes has nothing to fill."""
+    version = get_object_or_404(Version, code=code, est_historique=False)
     exiger(peut_lire_les_questions(request.user, version))
     contenu = questionnaire.ecrire(arbre(version), version.bareme, {}, questionnaire.Identite())
     reponse = HttpResponse(contenu, content_type=XLSX)
