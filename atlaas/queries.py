@@ -1,6 +1,8 @@
 """Read models of the Atlaas: what a card shows, a collectivité's own list."""
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, QuerySet
+from django.http import Http404
 
 from atlaas.etats import EtatAction
 from atlaas.models import Action
@@ -40,3 +42,11 @@ def motif_de_moderation(action: Action) -> str:
 
 def publiees_de(collectivite: Collectivite) -> QuerySet[Action]:
     return avec_cartes(Action.objects.publiees().filter(collectivite=collectivite).order_by("-publiee_le", "-pk"))
+
+
+def page_lue(fiches: QuerySet[Action], numero: str, par_page: int) -> tuple[Page, bool]:
+    """The page asked for, else the last one, and whether the one asked for exists."""
+    if not numero.isdecimal() or not 0 < int(numero) < 100_000:
+        raise Http404("Cette page de la liste n’existe pas.")
+    feuilles = Paginator(fiches, par_page)
+    return feuilles.get_page(numero), int(numero) <= feuilles.num_pages
