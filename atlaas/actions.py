@@ -1,7 +1,7 @@
 """What changes the Atlaas: its fiches, and the distinctions written downward by the palmarès."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -145,6 +145,16 @@ def publier_action(action: Action, *, par: Utilisateur | None, a: datetime | Non
 def confirmer_action(action: Action, *, par: Utilisateur | None, a: datetime | None = None) -> Action:
     """What the fiche says still holds: it counts as fresh again for a year."""
     return _changer_d_etat(action, etats.CONFIRMER, par=par, confirmee_le=a or timezone.now())
+
+
+@transaction.atomic
+def confirmer_actions(cles: Collection[int], *, par: Utilisateur | None, a: datetime | None = None) -> None:
+    """``confirmer_action`` for many: those that wait for it cross one by one, the other public ones cost one write."""
+    quand = a or timezone.now()
+    for action in Action.objects.filter(pk__in=cles, etat=etats.EtatAction.A_CONFIRMER).order_by("pk"):
+        franchir(action, etats.CONFIRMER, par=par)
+    Action.objects.publiees().filter(pk__in=cles).update(confirmee_le=quand)
+    indexer(cles)
 
 
 def reprendre_action(action: Action, *, par: Utilisateur | None) -> Action:

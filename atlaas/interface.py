@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from atlaas.actions import (
     archiver_action,
+    confirmer_actions,
     creer_action,
     inscrire_distinction,
     modifier_action,
@@ -33,6 +34,7 @@ __all__ = [
     "actions_de",
     "actions_eligibles",
     "archiver_action",
+    "confirmer_actions",
     "creer_action",
     "distinctions_de",
     "inscrire_distinction",

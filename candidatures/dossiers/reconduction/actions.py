@@ -28,7 +28,8 @@ def decider(
     par: Utilisateur | None,
     invalides: Mapping[str, str] | None = None,
 ) -> Section:
-    """Save the step as typed, present what is taken over, close what is closed, give back what no longer is.
+    """Save the step as typed, present what is taken over and confirm what stays as it is, close what is closed, give
+    back what no longer is.
 
     ``donnees`` holds the earlier answers under the new ones. Raises what ``enregistrer_section`` and
     ``modifier_action`` raise; nothing is written then.
@@ -56,6 +57,9 @@ def _accomplir(dossier: Dossier, changements: Changements, par: Utilisateur | No
         verrouillees = atlaas.actions_de(dossier.collectivite).select_for_update().filter(pk__in=concernees)
         for fiche in verrouillees.prefetch_related("services"):
             _changer(fiche, changements, par)
+    confirmees = changements.decidees.get(calculs.RECONDUIRE)
+    if confirmees:
+        atlaas.confirmer_actions([int(cle) for cle in confirmees], par=par)
     if changements.decidees:
         consigner(dossier, "reconduire des actions", par=par, donnees={"decisions": dict(changements.decidees)})
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from atlaas.actions import reprendre_action
+from atlaas.etats import VIEILLIR
 from atlaas.models import Action, Stade
 from candidatures.dossiers import actions
 from candidatures.dossiers.models import Dossier
@@ -21,13 +22,14 @@ from tests.factories import atlaas, ground
 from tests.factories import dossiers as fabrique
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.models import Evenement
+from villes_internet.socle.transitions import franchir
 from villes_internet.territoires.models import Collectivite
 
 pytestmark = pytest.mark.django_db
 Connecte = Callable[[Utilisateur], Client]
 AUTO = {"HTTP_X_SAUVEGARDE": "1"}
 MAX_REQUETES = 12
-MAX_REQUETES_D_UNE_SAUVEGARDE = 34  # of which 22 save any step
+MAX_REQUETES_D_UNE_SAUVEGARDE = 43  # of which 22 save any step
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +142,17 @@ def test_reconduire_and_mettre_a_jour_present_the_fiche_and_say_when(
     assert [str(ligne.fiche) for ligne in vu.a_mettre_a_jour] == ["Action 2"]
     suivi = dossier.sections.get(etape="actions").donnees["suivi"][str(fiche("Ancienne").pk)]
     assert suivi["le"].startswith(timezone.now().date().isoformat())
+
+
+def test_reconduire_confirms_the_fiche_in_the_atlaas(
+    connecte: Connecte, redactrice: Utilisateur, dossier: Dossier
+) -> None:
+    hier = timezone.now() - timedelta(days=400)
+    Action.objects.update(confirmee_le=hier)
+    franchir(fiche("Action 1"), VIEILLIR, par=None)
+    envoyer(connecte(redactrice), dossier, Ancienne="reconduire", Action_1="reconduire", Action_2="mettre_a_jour")
+    confirmees = Action.objects.filter(confirmee_le__date=timezone.now().date(), etat="publiee")
+    assert set(confirmees.values_list("titre", flat=True)) == {"Ancienne", "Action 1"}
 
 
 def test_the_list_of_what_is_to_be_updated_leads_there_and_back_and_knows_what_was_saved(
