@@ -12,4 +12,4 @@ app.autodiscover_tasks()
 app.autodiscover_tasks(
     [f"candidatures.{tranche}" for tranche in ("campagnes", "dossiers", "jury", "palmares", "pilotage")]
 )
-app.autodiscover_tasks(["mosaique.comparaison", "mosaique.recalcul", "mosaique.restitution"])
+app.autodiscover_tasks(["mosaique.comparaison", "mosaique.recalcul", "mosaique.restitution", "mosaique.preparation"])

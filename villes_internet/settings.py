@@ -234,6 +234,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
     },
     "reprendre-recalculs": {"task": "mosaique.recalcul.tasks.reprendre_recalculs", "schedule": 60},
+    "oublier-imports": {
+        "task": "mosaique.preparation.tasks.oublier_imports",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "reprendre-diagnostics": {"task": "mosaique.restitution.tasks.reprendre_diagnostics", "schedule": 60},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }

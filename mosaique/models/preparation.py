@@ -17,8 +17,8 @@ class ImportPrepare(models.Model):
 
     A row rather than a blob of the session, which every page would load and save, and which a sign-out empties; rather
     than a file kept aside, which no transaction covers. Locked, the row makes a second click harmless; it belongs to
-    one person and one mosaïque, dies after a day, and the next import clears what has died. The file itself is not
-    kept: only the answers that it proposes.
+    one person and one mosaïque, and is erased the night after its day is over. The file itself is not kept: only the
+    answers that it proposes.
 
     ``contenu``: {"enjeux": {code: fields that the workbook fills}, "refus": […], "remarques": […], "depart": {enjeu
     code: version of the answer when the workbook was written}}; see ``preparation.lecture.ClasseurLu``.

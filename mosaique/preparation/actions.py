@@ -32,11 +32,16 @@ class EnjeuxPerimes(Exception):
 
 @transaction.atomic
 def preparer(mosaique: Mosaique, lu: ClasseurLu, nom: str, *, par: Utilisateur, a: datetime) -> ImportPrepare:
-    """Keep what the workbook proposes for a day; the imports that died, whosever, are cleared."""
-    ImportPrepare.objects.all().expires(a).delete()
+    """Keep what the workbook proposes for a day."""
     return ImportPrepare.objects.create(
         mosaique=mosaique, par=par, nom=nom[-120:], contenu=lu.en_json(), expire_le=a + DUREE
     )
+
+
+def oublier(a: datetime) -> int:
+    """Erase the imports that are too old to be confirmed; how many."""
+    nombre, _ = ImportPrepare.objects.all().expires(a).delete()
+    return nombre
 
 
 @transaction.atomic

@@ -36,7 +36,8 @@ export function compter(texte) {
 const nombre = new Intl.NumberFormat("fr-FR");
 
 function phrase(compte, maximum) {
-  if (compte > maximum) return `${nombre.format(compte - maximum)} caractères de trop, sur ${nombre.format(maximum)}.`;
+  const trop = compte - maximum;
+  if (trop > 0) return `${nombre.format(trop)} ${trop > 1 ? "caractères" : "caractère"} de trop, sur ${nombre.format(maximum)}.`;
   return `${nombre.format(compte)} sur ${nombre.format(maximum)} caractères.`;
 }
 

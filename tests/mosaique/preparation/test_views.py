@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from mosaique import actions
 from mosaique.models import ImportPrepare, Mosaique
+from mosaique.preparation.tasks import oublier_imports
 from tests.factories import mosaique as fabrique
 from tests.mosaique.droits import LectureReservee
 from tests.mosaique.preparation.conftest import Remplir
@@ -146,7 +147,7 @@ class TestImport:
         assert "a plus d’un jour" in lisible(reponse)  # type: ignore[arg-type]
         assert mosaique.reponses.get(enjeu__code="A1").niveau is None
         envoyer(client, remplir({}))
-        assert ImportPrepare.objects.count() == 1
+        assert (oublier_imports(), ImportPrepare.objects.count()) == (1, 1)
 
     def test_a_frozen_mosaique_takes_no_workbook_and_says_why(
         self, client: Client, mosaique: Mosaique, remplir: Remplir
