@@ -16,6 +16,7 @@ from mosaique.queries.tuiles import FamilleResumee, ResumeMosaique, Tuile
 from villes_internet.referentiel.models import Version
 from villes_internet.referentiel.queries import EnjeuLu, arbre, reporter_les_scores
 
+CODE = "code-de-l-enjeu"
 ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
 
 
@@ -53,6 +54,11 @@ def _tendance(score: Decimal, precedent: Decimal | None) -> str:
     return "hausse" if score > precedent else "baisse"
 
 
+def _modele_d_adresse(mosaique: Mosaique) -> str:
+    """The URL of an enjeu, with ``CODE`` for its code: resolved once for the twenty tiles."""
+    return reverse("mosaique:enjeu", args=[mosaique.collectivite.code, mosaique.millesime, CODE])
+
+
 def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool = False) -> ResumeMosaique:
     """At most four queries, two more ``avec_partage``: who is in charge of each tile, two when the version has changed.
 
@@ -66,7 +72,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
     precedents = passe.scores
     figee = mosaique.est_figee
     preuves = {} if figee else preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
-    code_collectivite = mosaique.collectivite.code if avec_liens else ""
+    modele = _modele_d_adresse(mosaique) if avec_liens else ""
     confies = confies_a(mosaique) if avec_partage else {}
     demandes = demandes_par_lien(mosaique) if avec_partage else {}
 
@@ -92,9 +98,7 @@ def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool =
             est_renseigne=est_renseignee(reponse, statuts),
             est_a_confirmer=reponse.est_a_confirmer,
             tendance="" if reponse.niveau is None else _tendance(reponse.score, precedents.get(enjeu.code)),
-            url=reverse("mosaique:enjeu", args=[code_collectivite, mosaique.millesime, enjeu.code])
-            if avec_liens
-            else "",
+            url=modele.replace(CODE, enjeu.code),
             confie_a=confies.get(enjeu.pk),
             demande=demandes.get(enjeu.pk, ""),
             precedent=precedents.get(enjeu.code),
