@@ -23,6 +23,7 @@ def projet(tmp_path, monkeypatch):
     (tmp_path / "static/scss/socle.scss").touch()
     (tmp_path / "villes_internet/demarrage").mkdir(parents=True)
     (tmp_path / "villes_internet/demarrage/assets.py").touch()
+    (tmp_path / "villes_internet/demarrage/contours.py").touch()
     (tmp_path / ".venv/bin").mkdir(parents=True)
     monkeypatch.setattr(installer, "RACINE", tmp_path)
     monkeypatch.setattr(installer, "VENV", tmp_path / ".venv")
@@ -162,7 +163,7 @@ def test_everything_is_installed_once_and_again_only_where_something_changed(pro
 
     (projet / "node_modules").mkdir()
     (projet / "static/dist").mkdir()
-    for nom in ("villes.css", "htmx.min.js", "texte.woff2"):
+    for nom in ("villes.css", "htmx.min.js", "contours.svg", "texte.woff2"):
         (projet / "static/dist" / nom).touch()
     assert installer_tout() == []
 

@@ -1,8 +1,9 @@
-"""Third-party assets in ``static/dist/``: htmx as it is, the fonts reduced to what French needs.
+"""Third-party assets in ``static/dist/``: htmx and Leaflet, the outlines, the fonts reduced to what French needs.
 
 ``make assets`` runs it after the style sheet. The same font files set the screens and the PDFs.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any
 from fontTools.subset import Options, Subsetter, save_font
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
+
+from villes_internet.demarrage import contours
 
 RACINE = Path(__file__).resolve().parents[2]
 MODULES = RACINE / "node_modules"
@@ -32,6 +35,11 @@ POLICES: dict[str, tuple[Path, Axes | None]] = {
     "atkinson-hyperlegible-700.woff2": (ATKINSON / "atkinson-hyperlegible-latin-700-normal.woff2", None),
 }
 COPIES = {"htmx.min.js": MODULES / "htmx.org/dist/htmx.min.js"}
+# Copied without what they refer to and nothing uses: the source map, the pictures of controls that the map has not.
+REDUITS = {
+    "leaflet.js": (MODULES / "leaflet/dist/leaflet.js", r"\n//# sourceMappingURL=.*"),
+    "leaflet.css": (MODULES / "leaflet/dist/leaflet.css", r"\s*background-image: url\([^)]*\);"),
+}
 
 
 def reduire(source: Path, sortie: Path, axes: Axes | None) -> int:
@@ -58,6 +66,9 @@ def preparer(sortie: Path = SORTIE) -> dict[str, int]:
     for nom, source in COPIES.items():
         shutil.copyfile(source, sortie / nom)
         tailles[nom] = (sortie / nom).stat().st_size
+    textes = {nom: re.sub(motif, "", source.read_text(encoding="utf-8")) for nom, (source, motif) in REDUITS.items()}
+    for nom, texte in (textes | {"contours.svg": contours.dessiner(MODULES)}).items():
+        tailles[nom] = (sortie / nom).write_bytes(texte.encode())
     return tailles
 
 

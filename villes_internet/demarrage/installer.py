@@ -231,13 +231,13 @@ def installer_npm() -> None:
 
 def construire_assets(*, toujours: bool = False) -> None:
     styles = [*(RACINE / "static/scss").rglob("*.scss"), *(RACINE / "static/css").rglob("*.css")]
-    sources = [*styles, RACINE / "villes_internet/demarrage/assets.py"]
+    sources = [*styles, *(RACINE / f"villes_internet/demarrage/{nom}.py" for nom in ("assets", "contours"))]
     somme = empreinte([*sources, RACINE / "package.json", RACINE / "package-lock.json"])
     sorties = {sortie.suffix for sortie in (RACINE / "static/dist").glob("*")}
-    if not toujours and est_faite("assets", somme) and {".css", ".js", ".woff2"} <= sorties:
+    if not toujours and est_faite("assets", somme) and {".css", ".js", ".svg", ".woff2"} <= sorties:
         return
-    dire("Feuille de style et polices")
-    remede = "La feuille de style ou les polices n’ont pas pu être construites : tapez « make assets » pour relancer"
+    dire("Feuille de style, polices et contours de la carte")
+    remede = "Le style, les polices ou la carte n’ont pas pu être construits : tapez « make assets » pour relancer"
     executer([str(VENV / "bin/npm"), "run", "--silent", "css"], remede)
     executer([str(VENV / "bin/python"), "-m", "villes_internet.demarrage.assets"], remede)
     marquer("assets", somme)
