@@ -19,6 +19,7 @@ from atlaas.actions import (
     s_inspirer,
 )
 from atlaas.etats import EtatAction
+from atlaas.indexation import tout_reindexer
 from atlaas.models import EN_COURS, Action, Distinction, Stade, limite_d_eligibilite
 from villes_internet.referentiel.models import Service, Version
 from villes_internet.territoires.models import SEUILS, Collectivite
@@ -46,6 +47,7 @@ __all__ = [
     "publier_action",
     "resume_action",
     "s_inspirer",
+    "tout_reindexer",
     "toutes_eligibles",
 ]
 

@@ -239,6 +239,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=4, minute=10),
     },
     "reprendre-diagnostics": {"task": "mosaique.restitution.tasks.reprendre_diagnostics", "schedule": 60},
+    "compter-les-choix": {"task": "atlaas.recherche.tasks.compter_les_choix", "schedule": 10 * 60},
+    "reindexer-atlaas": {"task": "atlaas.recherche.tasks.tout_reindexer", "schedule": crontab(hour=3, minute=50)},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }
 

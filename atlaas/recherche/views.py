@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -56,7 +57,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         "comptes": comptes[""],
         "premiers": [form[genre.value] for genre in PREMIERS],
         "autres": [form[genre.value] for genre in Genre if genre not in PREMIERS],
-        "choisis": _choisis(request, form, criteres),
+        "choisis": _choisis(request, form, criteres, choix),
         **_suites(request, form, criteres, comptes, choix[Genre.OUTIL]),
     }
     return render(request, "atlaas/recherche/liste.html", contexte)
@@ -76,9 +77,15 @@ def _cartes(q: str, fiches: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _choisis(request: HttpRequest, form: RechercheForm, criteres: Criteres) -> list[dict[str, str]]:
+def _choisis(
+    request: HttpRequest, form: RechercheForm, criteres: Criteres, choix: Mapping[str, list[Choix]]
+) -> list[dict[str, str]]:
     """What narrows the search, each with the address without it."""
-    lignes = [(genre, f"{Genre(genre).label} : {form.libelle(genre, code)}") for genre, code in criteres.choix.items()]
+    connus = {(genre, c.code): c.libelle for genre in criteres.choix for c in choix[genre]}
+    lignes = [
+        (genre, f"{Genre(genre).label} : {form.libelle(genre, code, connus.get((genre, code), ''))}")
+        for genre, code in criteres.choix.items()
+    ]
     if criteres.lieu:
         nom = criteres.lieu.nom or "votre position"
         lignes.append(("lieu", f"À moins de {criteres.lieu.rayon} km de {nom}"))

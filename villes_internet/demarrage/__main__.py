@@ -55,6 +55,7 @@ def preparer_base() -> None:
     for commande, modele in (
         ("importer_territoires", "territoires.Collectivite"),
         ("peupler_demo", "candidatures.Campagne"),
+        ("reindexer_atlaas", "atlaas.MotConnu"),
     ):
         if commande in get_commands() and not apps.get_model(modele)._default_manager.exists():
             dire(f"Première fois : {commande}")
