@@ -145,7 +145,7 @@ def corriger(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"« {texte.libelle} » est corrigé.")
             return redirect(f"{request.path}?groupe={texte.groupe}")
-    contexte = {"version": version, "texte": texte, "form": form}
+    contexte = {"version": version, "texte": texte, "form": form, "groupe": _nom_du_groupe(version, texte.groupe)}
     status = 422 if request.method == "POST" else 200
     return rendre(request, "referentiel/admin/correction.html", contexte, status=status)
 
@@ -157,5 +157,12 @@ def _textes_a_corriger(request: HttpRequest, version: Version) -> HttpResponse:
     groupe = demande if demande in groupes else next(iter(groupes))
     onglets = [{"libelle": GROUPES.get(g, g), "url": f"?groupe={g}", "est_courant": g == groupe} for g in groupes]
     montres = [texte for texte in textes if texte.groupe == groupe]
-    contexte = {"version": version, "groupe": GROUPES.get(groupe, groupe), "onglets": onglets, "textes": montres}
+    nom = _nom_du_groupe(version, groupe)
+    contexte = {"version": version, "groupe": nom, "onglets": onglets, "textes": montres}
     return rendre(request, "referentiel/admin/textes.html", contexte)
+
+
+def _nom_du_groupe(version: Version, groupe: str) -> str:
+    """« A1, Démocratie locale »: a code alone says little to who mends a text."""
+    enjeu = queries.arbre(version).enjeu(groupe)
+    return f"{enjeu.code}, {enjeu.nom}" if enjeu else GROUPES.get(groupe, groupe)
