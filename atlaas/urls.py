@@ -1,12 +1,14 @@
 from django.urls import path
 
 from atlaas import views
+from atlaas.donnees import urls as donnees
 from atlaas.fiches import urls as fiches
 from atlaas.recherche import urls as recherche
 
 app_name = "atlaas"
 urlpatterns = [
     *recherche.urlpatterns,
+    *donnees.urlpatterns,
     *fiches.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
     path("collectivites/<str:code>/", views.collectivite, name="collectivite"),

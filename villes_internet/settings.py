@@ -233,6 +233,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "mosaique.recalcul.tasks.recalculer_les_annees_en_cours",
         "schedule": crontab(hour=3, minute=20),
     },
+    "deposer-donnees-ouvertes": {
+        "task": "atlaas.donnees.tasks.deposer_les_fichiers",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "reprendre-recalculs": {"task": "mosaique.recalcul.tasks.reprendre_recalculs", "schedule": 60},
     "oublier-imports": {
         "task": "mosaique.preparation.tasks.oublier_imports",
