@@ -1,11 +1,27 @@
+import math
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast, Floor, Greatest, Least, Ln, Radians, Tan
 
 from atlaas.models.fiches import Action
 
 ECHANTILLONS = 1024  # a row's draw is one of these, uniform
+COTE_DU_MONDE = 2**26  # the web-mercator world of the map, in its units: a quarter of a screen pixel at zoom 16
+CARREAUX = 256  # squares in a side of the world, by which the map finds a box
+POLE = 85.05  # degrees: beyond, the map's world ends
+
+_ABSCISSE = (F("longitude") + Value(180.0)) / Value(360.0)
+_ORDONNEE = Value(0.5) - Ln(
+    Tan(Value(math.pi / 4) + Radians(Least(Greatest(F("latitude"), Value(-POLE)), Value(POLE))) / Value(2.0))
+) / Value(2 * math.pi)
+
+
+def _entier(part: models.expressions.Combinable, cote: int) -> models.expressions.Combinable:
+    return Cast(Floor(part * Value(float(cote))), models.IntegerField())
 
 
 class Genre(models.TextChoices):
@@ -64,6 +80,7 @@ class Entree(models.Model):
     Written by ``atlaas.indexation`` in the transaction that changes the fiche, and by nothing else. ``facettes``: keys
     of ``Facette``. ``qualite`` orders what no word orders: fresh and replicable first. ``tirage`` is uniform over 0 to
     ``ECHANTILLONS`` - 1, so that the rows under a bound are a fair sample. The words run by weight, A first.
+    ``abscisse`` goes east and ``ordonnee`` south, in units of the map's world; ``carreau`` is column × 256 + row.
     """
 
     action = models.OneToOneField(Action, models.CASCADE, primary_key=True, related_name="entree")
@@ -74,6 +91,17 @@ class Entree(models.Model):
     facettes = ArrayField(models.IntegerField(), verbose_name="facettes", default=list)
     latitude = models.FloatField("latitude", null=True)
     longitude = models.FloatField("longitude", null=True)
+    abscisse = models.GeneratedField(
+        expression=_entier(_ABSCISSE, COTE_DU_MONDE), output_field=models.IntegerField(null=True), db_persist=True
+    )
+    ordonnee = models.GeneratedField(
+        expression=_entier(_ORDONNEE, COTE_DU_MONDE), output_field=models.IntegerField(null=True), db_persist=True
+    )
+    carreau = models.GeneratedField(
+        expression=_entier(_ABSCISSE, CARREAUX) * Value(CARREAUX) + _entier(_ORDONNEE, CARREAUX),
+        output_field=models.IntegerField(null=True),
+        db_persist=True,
+    )
     mots_a = models.TextField("titre")
     mots_b = models.TextField("services, enjeux, outils")
     mots_c = models.TextField("résumé")
@@ -96,6 +124,11 @@ class Entree(models.Model):
             models.Index(fields=["-qualite", "-action"], name="entree_qualite"),
             models.Index(fields=["tirage"], name="entree_tirage"),
             models.Index(fields=["latitude", "longitude"], name="entree_point"),
+            models.Index(
+                fields=["carreau", "tirage"],
+                include=["abscisse", "ordonnee", "action", "collectivite"],
+                name="entree_carreau",
+            ),
             models.Index(fields=["collectivite", "-publiee_le", "-action"], name="entree_collectivite"),
         ]
 
