@@ -177,8 +177,8 @@ class _Mots:
             return f"Étayer le niveau {piste.vers} déclaré"
         nom = next(service.nom for service in enjeu.services if service.code == piste.service)
         if piste.genre == Genre.PREUVE:
-            return f"{nom}\u00a0: montrer qu’il est « {self.libelles[piste.vers].lower()} »"
-        return f"{nom}\u00a0: le mettre « {self.libelles[piste.vers].lower()} »"
+            return f"{nom}\u00a0: montrer qu’il est «\u00a0{self.libelles[piste.vers].lower()}\u00a0»"
+        return f"{nom}\u00a0: le mettre «\u00a0{self.libelles[piste.vers].lower()}\u00a0»"
 
     def _demande(self, piste: Piste) -> str:
         if piste.regles:

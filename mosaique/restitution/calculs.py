@@ -34,3 +34,8 @@ def palier_suivant(portes: Iterable[Mapping[str, Any]], elements: Elements) -> P
         if nb < demandes:
             return Palier(int(porte["arobases"]), porte["libelle"], int(porte["niveau"]), nb, demandes)
     return None
+
+
+def taille_du_nom(nom: str) -> str:
+    """The class of a name on the slide, that keeps its head at the same height: one line, or two small ones."""
+    return "court" if len(nom) <= 26 else "long" if len(nom) <= 40 else "tres-long"

@@ -10,6 +10,7 @@ from django.utils import timezone
 from mosaique.comparaison import calculs
 from mosaique.comparaison.queries.page import Ligne
 from mosaique.models import Diagnostic
+from mosaique.restitution.calculs import taille_du_nom
 from villes_internet.socle.pdf import image_de, rendre_pdf
 
 LARGEUR = 1920  # pixels of the slide, 16:9
@@ -42,6 +43,7 @@ def contexte(diagnostic: Diagnostic) -> dict[str, Any]:
         "etat_au": timezone.localtime(diagnostic.figee_le or diagnostic.demande_le),
         "est_figee": diagnostic.figee_le is not None,
         "reference": date.fromisoformat(contenu["date_reference"]),
+        "taille": taille_du_nom(contenu["collectivite"]["nom"]),
         "indice": Decimal(contenu["indice"]),
         "radar": calculs.radar(
             [(code, nom) for code, nom in contenu["radar"]["familles"]],

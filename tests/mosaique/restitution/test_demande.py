@@ -83,8 +83,7 @@ def test_from_the_page_of_the_mosaique_one_asks_waits_and_downloads(
     assert "en cours de fabrication" in client.get(PAGE).content.decode()
     livrer(Diagnostic.objects.get())
     servi = client.get(DOCUMENT)
-    assert servi.status_code == 200
-    servi.close()
+    assert b"".join(servi.streaming_content) == b"fichier diagnostic.pdf"  # type: ignore[attr-defined]
     page = client.get(PAGE).content.decode()
     assert "la mosaïque n’a pas bougé depuis" in page
     assert "planche.png" in page

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.utils import timezone
 from PIL import Image
 from pypdf import PdfReader
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from mosaique.comparaison.actions import publier_partages
 from mosaique.models import Diagnostic
-from mosaique.restitution import actions, queries
+from mosaique.restitution import actions, pdf, queries
 from tests.factories import atlaas, ground
 from tests.factories import comparaison as fabrique
 from tests.factories import mosaique as mosaiques
@@ -24,7 +25,7 @@ _rendu: dict[str, Any] = {}
 
 @pytest.fixture
 def rendu(bassens: Collectivite, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> dict[str, Any]:
-    """{"contenu", "document", "planche", "image"} of an open mosaïque among nine of its stratum, with a past year."""
+    """The three files and the row's ``contenu`` of an open mosaïque among nine of its stratum, with a past year."""
     if _rendu:
         return _rendu
     fabrique.deposee(bassens, 1, 2026)
@@ -49,6 +50,7 @@ def rendu(bassens: Collectivite, django_capture_on_commit_callbacks: DjangoCaptu
     for champ in ("document", "planche", "image"):
         with getattr(fait, champ).open("rb") as fichier:
             _rendu[champ] = fichier.read()
+    _rendu["lu"], _rendu["pages"] = lire(_rendu["document"])
     return _rendu
 
 
@@ -70,7 +72,7 @@ def elements(noeud: Any) -> Iterator[Any]:
 
 @pytest.mark.long
 def test_the_report_is_tagged_titled_in_french_and_its_pictures_have_words(rendu: dict[str, Any]) -> None:
-    lecteur, _ = lire(rendu["document"])
+    lecteur = rendu["lu"]
     racine = lecteur.trailer["/Root"]
     assert racine["/MarkInfo"]["/Marked"]
     assert racine["/Lang"] == "fr"
@@ -85,7 +87,7 @@ def test_the_report_is_tagged_titled_in_french_and_its_pictures_have_words(rendu
 
 
 def test_the_report_is_two_pages_then_half_a_page_an_enjeu(rendu: dict[str, Any]) -> None:
-    _, pages = lire(rendu["document"])
+    pages = rendu["pages"]
     assert len(pages) == 12
     assert "Enjeu par enjeu" in pages[2]
     assert "Démocratie locale" in pages[2]
@@ -93,7 +95,7 @@ def test_the_report_is_two_pages_then_half_a_page_an_enjeu(rendu: dict[str, Any]
 
 
 def test_the_synthesis_says_the_date_the_index_and_the_group(rendu: dict[str, Any]) -> None:
-    _, pages = lire(rendu["document"])
+    pages = rendu["pages"]
     synthese = " ".join(pages[:2])
     assert "État au" in synthese
     assert "ouverte" in synthese
@@ -108,7 +110,7 @@ def test_the_synthesis_says_the_date_the_index_and_the_group(rendu: dict[str, An
 
 
 def test_an_enjeu_says_its_levels_services_actions_lacks_and_comment(rendu: dict[str, Any]) -> None:
-    _, pages = lire(rendu["document"])
+    pages = rendu["pages"]
     enjeu = pages[2]
     assert "Déclaré 3, installé et mesuré ; étayé 2, structuré" in enjeu
     for attendu in ("En service et évalué", "Programmé", "Compétence de l’EPCI", "compte comme « en expérimentation »"):
@@ -120,7 +122,7 @@ def test_an_enjeu_says_its_levels_services_actions_lacks_and_comment(rendu: dict
 
 
 def test_the_radar_s_table_has_the_figures_of_its_words(rendu: dict[str, Any]) -> None:
-    lecteur, pages = lire(rendu["document"])
+    lecteur, pages = rendu["lu"], rendu["pages"]
     radar = rendu["contenu"]["radar"]
     assert [cle for cle, *_ in radar["series"]] == ["mien", "passe", "groupe"]
     mots = next(
@@ -142,6 +144,16 @@ def test_the_slide_is_one_wide_page_and_an_image_of_it(rendu: dict[str, Any]) ->
         assert attendu in texte
     with Image.open(BytesIO(rendu["image"]), formats=["PNG"]) as image:
         assert image.size == (1920, 1080)
+
+
+def test_the_longest_name_leaves_the_slide_on_one_page(rendu: dict[str, Any]) -> None:
+    contenu = {**rendu["contenu"]}
+    contenu["collectivite"] = {"nom": "Communauté de communes du Pays de Saint-Gilles-Croix-de-Vie et de l’Atlantique"}
+    contenu["pistes"] = [
+        ["Accessibilité, éthique et IA", "Portail famille, inscriptions et factures " * 3, "", "1"]
+    ] * 3
+    octets = pdf.planche(Diagnostic(contenu=contenu, demande_le=timezone.now()))
+    assert len(lire(octets)[1]) == 1
 
 
 @pytest.mark.django_db
