@@ -99,7 +99,7 @@ def test_peers_of_another_version_are_refused_in_words_with_a_way_on(
     client = connecte(referente)
     page = client.get(f"/mosaique/{cette_annee.collectivite.code}/2028/comparer/", {"groupe": Genre.STRATE})
     texte = page.content.decode().replace("\u00a0", " ")
-    assert "leurs médianes ne se comparent pas à votre mosaïque de 2028" in texte
+    assert "elles ne se comparent pas à votre mosaïque de 2028" in texte
     assert "reporté sur 19 des 20 enjeux" in texte
     assert "premier dossier" not in texte
     assert client.get(ailleurs.url, {"groupe": Genre.STRATE}).status_code == 200
