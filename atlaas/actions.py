@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -101,6 +102,7 @@ def modifier_action(
     verrouillee = Action.objects.select_for_update().get(pk=action.pk)
     if verrouillee.version != numero_version:
         raise VersionPerimee(verrouillee)
+    ancienne = verrouillee.image.name if "image" in champs else ""
     modifies = [nom for nom, valeur in champs.items() if getattr(verrouillee, nom) != valeur]
     for nom, valeur in champs.items():
         setattr(verrouillee, nom, valeur)
@@ -114,6 +116,8 @@ def modifier_action(
     if verrouillee.est_publique:
         _exiger_complete(verrouillee)
         indexer([verrouillee.pk])
+    if ancienne:
+        transaction.on_commit(partial(verrouillee.image.storage.delete, ancienne), robust=True)
     consigner(verrouillee, "modifier", par=par, donnees={"champs": modifies})
     return verrouillee
 

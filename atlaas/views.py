@@ -39,6 +39,8 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     contexte = {
         "action": fiche,
         "collectivite": fiche.collectivite,
+        "services": fiche.services.all(),
+        "partenaires": fiche.partenaires.order_by("cle_alphabetique"),
         "motif_moderation": queries.motif_de_moderation(fiche),
         "modifier": peut_modifier_action(request.user, fiche),
         "gerer": bool(roles_de(request.user, fiche.collectivite_id)),

@@ -1,5 +1,6 @@
 import uuid
 from datetime import date
+from pathlib import PurePath
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -207,6 +208,19 @@ class Action(models.Model):
     def est_publique(self) -> bool:
         """Everyone reads it."""
         return self.etat in PUBLICS
+
+    @property
+    def adresse_image(self) -> str:
+        """Where the image is read, "" without one."""
+        return reverse("atlaas:image", args=[self.pk, PurePath(str(self.image.name)).stem]) if self.image else ""
+
+    @property
+    def noms_des_publics(self) -> list[str]:
+        return [str(Public(code).label) for code in self.publics_vises]
+
+    @property
+    def a_des_egards(self) -> bool:
+        return bool(self.accessibilite or self.environnement or self.donnees_personnelles)
 
     @property
     def a_un_indicateur(self) -> bool:

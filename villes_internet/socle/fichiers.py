@@ -52,7 +52,7 @@ class FichierVerifie:
 
 def verifier(fichier: Fichier) -> FichierVerifie:
     """Check size, real type and integrity; raises ``ValidationError`` with a French sentence."""
-    nom = _nom_lisible(fichier.name or "")
+    nom = nom_lisible(fichier.name or "")
     if (fichier.size or 0) > TAILLE_MAX:
         raise ValidationError(
             f"« {nom} » pèse {_megaoctets(fichier.size or 0)} Mo : la limite est de 20 Mo. "
@@ -87,7 +87,7 @@ def servir(fichier: object, *, nom: str, type_mime: str) -> FileResponse:
     return reponse
 
 
-def _nom_lisible(nom: str) -> str:
+def nom_lisible(nom: str) -> str:
     """Last part of the path, without control characters, at most 120 characters."""
     propre = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", nom.replace("\\", "/").split("/")[-1])
     return propre.strip()[-120:] or "fichier"
@@ -134,7 +134,7 @@ def _verifier_pdf(contenu: bytes, nom: str) -> None:
             )
         pages = len(lecteur.pages)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as erreur:
-        raise _abime(nom) from erreur
+        raise abime(nom) from erreur
     if pages == 0:
         raise ValidationError(f"« {nom} » ne contient aucune page : exportez-le à nouveau en PDF.", code="vide")
 
@@ -150,12 +150,12 @@ def _verifier_image(contenu: bytes, nom: str) -> None:
                     f"« {nom} » mesure {largeur} × {hauteur} pixels : réduisez l’image à 60 mégapixels au plus.",
                     code="taille",
                 )
-            _charger(image)
+            charger(image)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erreur:
-        raise _abime(nom) from erreur
+        raise abime(nom) from erreur
 
 
-def _charger(image: Image.Image) -> None:
+def charger(image: Image.Image) -> None:
     """Decode every pixel; strictly, although the PDF library makes Pillow lenient for the whole process."""
     avant, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
@@ -178,7 +178,7 @@ def verifier_zip(contenu: bytes, nom: str) -> None:
             if len(entrees) > ENTREES_MAX or annonce > limite or _decompresse(archive, entrees, limite) > limite:
                 raise ValidationError(f"« {nom} » se décompresse anormalement : exportez-le en PDF.", code="bombe")
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as erreur:
-        raise _abime(nom) from erreur
+        raise abime(nom) from erreur
 
 
 def _decompresse(archive: zipfile.ZipFile, entrees: list[zipfile.ZipInfo], limite: int) -> int:
@@ -191,7 +191,7 @@ def _decompresse(archive: zipfile.ZipFile, entrees: list[zipfile.ZipInfo], limit
     return total
 
 
-def _abime(nom: str) -> ValidationError:
+def abime(nom: str) -> ValidationError:
     return ValidationError(f"« {nom} » est abîmé et ne s’ouvre pas : exportez-le à nouveau.", code="abime")
 
 

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from atlaas import actions
-from atlaas.fiches.views.pages import arbre_courant, candidate, conflit, formulaire
+from atlaas.fiches.views.pages import apercu, arbre_courant, candidate, conflit, formulaire
 from atlaas.forms import ActionForm
 from atlaas.models import Action
 from atlaas.permissions import peut_creer_action, peut_modifier_action
@@ -21,6 +21,8 @@ from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
 from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.socle.verdict import exiger
 from villes_internet.socle.versions import VersionPerimee
+
+PAS_EN_JSON = {"numero_version", "image", "retirer_image"}
 
 
 @garde_la_saisie
@@ -38,11 +40,18 @@ def creer(request: HttpRequest, code: str) -> HttpResponse:
         coches = Service.objects.filter(enjeu__famille__version=referentiel.version_pk, code=voulu) if voulu else ()
         form = ActionForm(arbre=referentiel, initial={"services": list(coches)})
         return formulaire(request, trouvee, form, referentiel)
-    form = ActionForm(request.POST, arbre=referentiel)
-    if not form.is_valid():
+    form = ActionForm(request.POST, request.FILES, arbre=referentiel)
+    valable = form.is_valid()
+    if "apercu" in request.POST:
+        return apercu(request, trouvee, form, referentiel)
+    if not valable:
         return formulaire(request, trouvee, form, referentiel, status=422)
     fiche = actions.creer_action(
-        trouvee, par=personne_connectee(request), services=form.cleaned_data["services"], **form.champs()
+        trouvee,
+        par=personne_connectee(request),
+        services=form.cleaned_data["services"],
+        **form.champs(),
+        **form.image_voulue(),
     )
     return _apres(request, fiche)
 
@@ -83,9 +92,13 @@ def modifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _enregistrer(request: HttpRequest, fiche: Action, referentiel: Arbre) -> HttpResponse:
     en_json = SAUVEGARDE in request.headers
-    form = ActionForm(request.POST, instance=Action(collectivite=fiche.collectivite), arbre=referentiel)
+    vierge = Action(collectivite=fiche.collectivite)
+    form = ActionForm(request.POST, request.FILES, instance=vierge, arbre=referentiel)
     erreurs: dict[str, str] = {}
-    if not form.is_valid():
+    valable = form.is_valid()
+    if "apercu" in request.POST:
+        return apercu(request, fiche.collectivite, form, referentiel, fiche)
+    if not valable:
         if not en_json or "numero_version" in form.errors:
             return formulaire(request, fiche.collectivite, form, referentiel, fiche, status=422)
         erreurs = form.garder_le_valable(fiche)
@@ -96,6 +109,7 @@ def _enregistrer(request: HttpRequest, fiche: Action, referentiel: Arbre) -> Htt
             numero_version=form.cleaned_data["numero_version"] or 0,
             services=form.cleaned_data["services"],
             **form.champs(),
+            **({} if en_json else form.image_voulue()),
         )
     except VersionPerimee as perimee:
         if en_json:
@@ -116,7 +130,7 @@ def _etat(fiche: Action, referentiel: Arbre) -> dict[str, Any]:
         "etat": "enregistre",
         "numero_version": fiche.version,
         "enregistre_le": fiche.modifie_le.isoformat(),
-        "valeurs": {nom: _json(valeurs[nom].value()) for nom in valeurs.fields if nom != "numero_version"},
+        "valeurs": {nom: _json(valeurs[nom].value()) for nom in valeurs.fields if nom not in PAS_EN_JSON},
         "par": "",
     }
 
