@@ -2,7 +2,7 @@
 
 ``VALEURS`` says which choices of which facet a fiche has, ``TEXTES`` its words by weight, its quality, its point and
 its draw. Everything here is set-based: one fiche or two thousand cost the same three statements. Names are
-joined by a stop word, which takes a place, so that no phrase runs from one to the next.
+joined by a stop word, which takes a place, so that no phrase runs from one to the next; « Wi-Fi » is also « wifi ».
 """
 
 from collections.abc import Iterable, Iterator
@@ -59,7 +59,7 @@ JOIN referentiel_enjeu e ON e.id = s.enjeu_id
 CROSS JOIN LATERAL (VALUES ('enjeu', e.code, e.nom), ('service', s.code, s.nom)) v (genre, code, libelle)
 WHERE {LESQUELLES}
 """
-TEXTES = f"""
+TEXTES = rf"""
 SELECT a.id AS action_id, a.collectivite_id, coalesce(a.publiee_le, a.cree_le) AS publiee_le,
        (coalesce(a.confirmee_le, a.publiee_le, a.cree_le)::date - DATE '2000-01-01')
            + CASE WHEN a.est_replicable THEN 365 ELSE 0 END
@@ -68,9 +68,12 @@ SELECT a.id AS action_id, a.collectivite_id, coalesce(a.publiee_le, a.cree_le) A
        (hashint8(a.id) & 1023)::smallint AS tirage,
        coalesce(a.latitude, c.latitude)::float8 AS latitude, coalesce(a.longitude, c.longitude)::float8 AS longitude,
        vi_sans_accents(a.titre) AS mots_a,
-       vi_sans_accents(concat_ws(' ', s.noms, a.outils)) AS mots_b,
-       vi_sans_accents(a.resume) AS mots_c,
-       vi_sans_accents(concat_ws(' ', a.description, a.resultats, a.publics, a.structure, a.nom_operateur,
+       vi_sans_accents(concat_ws(' ', 'et', s.noms, a.outils, (
+           SELECT string_agg(replace(m[1], '-', ''), ' et ')
+           FROM regexp_matches(concat_ws(' ', a.titre, a.resume, s.noms, a.outils), '(\w+(?:-\w+)+)', 'g') m
+       ))) AS mots_b,
+       vi_sans_accents('et ' || a.resume) AS mots_c,
+       vi_sans_accents(concat_ws(' ', 'et', a.description, a.resultats, a.publics, a.structure, a.nom_operateur,
                                  c.nom, d.nom, r.nom, i.nom, p.noms)) AS mots_d
 FROM atlaas_action a
 JOIN territoires_collectivite c ON c.id = a.collectivite_id

@@ -7,6 +7,7 @@ from atlaas.models import Genre, Public, Stade
 from atlaas.recherche.queries.comptes import Choix
 from atlaas.recherche.queries.criteres import Criteres, Lieu
 from villes_internet.referentiel.queries import Arbre
+from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle.templatetags.typographie import INSECABLE, nombre
 from villes_internet.territoires.models import Strate, TypeCollectivite
 from villes_internet.territoires.queries import resoudre
@@ -22,7 +23,7 @@ LIBELLES: dict[str, Mapping[str, str]] = {
     Genre.PUBLIC: {p.value: str(p.label) for p in Public},
     Genre.LIBRE: {"oui": "logiciel libre"},
     Genre.REPLICABLE: {"oui": "réplicable"},
-    Genre.AROBASES: {str(n): f"{n} arobase{'s' * (n > 1)}" for n in range(1, 6)},
+    Genre.AROBASES: {str(n): libelle_arobases(n) for n in range(1, 6)},
 }
 
 

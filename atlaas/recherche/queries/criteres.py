@@ -12,6 +12,7 @@ from django.db.models.functions import ACos, Cos, Greatest, Least, Radians, Sin
 from atlaas.models import Entree, Facette, SansAccents
 
 _DERNIER_MOT = re.compile(r"(?:^|(?<=\s))\w{2,}$")
+_EXCLU = re.compile(r"(?:^|(?<=\s))-\S+")
 RAYON_TERRE = 6371.0  # km
 DEGRE = 111.2  # km of a degree of latitude
 
@@ -51,6 +52,11 @@ def requete_de(q: str) -> SearchQueryCombinable:
     prefixe = SearchQuery(SansAccents(Value(f"{dernier[0]}:*")), config="french", search_type="raw")
     reste = q[: dernier.start()].strip()
     return websearch(q) | (websearch(reste) & prefixe if reste else prefixe)
+
+
+def sans_les_exclus(q: str) -> str:
+    """The words wanted, without those set aside: what ranks and what is marked."""
+    return _EXCLU.sub(" ", q).strip()
 
 
 def cles_des_choix(criteres: Criteres) -> dict[str, int]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from atlaas.models import Action, Entree
 from atlaas.queries import avec_cartes
-from atlaas.recherche.queries.criteres import Criteres, entrees, requete_de
+from atlaas.recherche.queries.criteres import Criteres, entrees, requete_de, sans_les_exclus
 
 PAR_PAGE = 24
 CLASSEES = 2_000  # of those that answer, the freshest and best documented are ranked by their words, the rest follow
@@ -110,7 +110,7 @@ def _ordonnees(criteres: Criteres, cles: Mapping[str, int], ordre: str) -> Query
 def _classees(lignes: QuerySet[Entree], q: str) -> QuerySet[Entree]:
     """The words weigh most (title, services, summary, description); freshness moves a rank by a third at most."""
     fraicheur = Value(1.0) / (Value(1.0) + Exp((Value(_qualite_du_jour()) - F("qualite")) / Value(PENTE)))
-    mots = SearchRank(F("recherche"), requete_de(q), weights=POIDS)
+    mots = SearchRank(F("recherche"), requete_de(sans_les_exclus(q) or q), weights=POIDS)
     meilleures = lignes.order_by("-qualite", "-pk").values("pk")[:CLASSEES]
     rang = Cast(mots * (Value(0.6) + Value(0.8) * fraicheur) * Value(1e9), BigIntegerField())
     return Entree.objects.filter(pk__in=meilleures).annotate(rang=rang)

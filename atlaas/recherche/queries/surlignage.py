@@ -7,6 +7,8 @@ from django.db import connection
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from atlaas.recherche.queries.criteres import sans_les_exclus
+
 MOT = re.compile(r"\w+")
 RACINES = "SELECT mot, ts_lexize('french_stem', vi_sans_accents(mot)) FROM unnest(%s::text[]) mot"
 
@@ -21,7 +23,7 @@ def racines(mots: Iterable[str]) -> dict[str, str]:
 def surligner(q: str, textes: Iterable[str]) -> list[SafeString]:
     """The texts as HTML with ``<mark>`` around what answers ``q``; one query for them all, none without words."""
     textes = list(textes)
-    cherches = [mot for mot in MOT.findall(re.sub(r"(?:^|\s)-\S+", " ", q)) if mot.lower() != "or"]
+    cherches = [mot for mot in MOT.findall(sans_les_exclus(q)) if mot.lower() != "or"]
     if not cherches:
         return [mark_safe(escape(texte)) for texte in textes]  # noqa: S308  escaped
     connues = racines([*cherches, *(mot for texte in textes for mot in MOT.findall(texte))])
