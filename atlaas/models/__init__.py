@@ -15,6 +15,7 @@ from atlaas.models.fiches import (
     VersionFiche,
     limite_d_eligibilite,
 )
+from atlaas.models.jetons import Jeton, Portee
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu
 
 __all__ = [
@@ -26,9 +27,11 @@ __all__ = [
     "Entree",
     "Facette",
     "Genre",
+    "Jeton",
     "MotConnu",
     "Operateur",
     "Outil",
+    "Portee",
     "Presentation",
     "Public",
     "SansAccents",
