@@ -37,13 +37,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         if request.GET.get("page", "1") != "1":  # pages have no number: an old address says so
             raise CurseurInvalide
         comptes = compter(criteres, cles)
-        page = feuille(
-            criteres,
-            cles,
-            apres=request.GET.get("apres", ""),
-            avant=request.GET.get("avant", ""),
-            total=comptes[""].total,
-        )
+        page = feuille(criteres, cles, apres=request.GET.get("apres", ""), avant=request.GET.get("avant", ""))
     except CurseurInvalide as invalide:
         form.add_error(None, str(invalide))
         return _refuser(request, form)

@@ -15,7 +15,7 @@ from atlaas.queries import avec_cartes
 from atlaas.recherche.queries.criteres import Criteres, entrees, requete_de, sans_les_exclus
 
 PAR_PAGE = 24
-CLASSEES = 2_000  # of those that answer, the freshest and best documented are ranked by their words, the rest follow
+CLASSEES = 1_000  # of those that answer, the freshest and best documented are ranked by their words, the rest follow
 POIDS = [0.03, 0.12, 0.4, 1.0]  # from D to A: description, summary, services, title
 PENTE = 730.0  # days of quality between what is fresh and what is not
 
@@ -62,58 +62,58 @@ class Feuille:
 
 
 def feuille(
-    criteres: Criteres,
-    cles: Mapping[str, int],
-    *,
-    apres: str = "",
-    avant: str = "",
-    nb: int = PAR_PAGE,
-    total: int | None = None,
+    criteres: Criteres, cles: Mapping[str, int], *, apres: str = "", avant: str = "", nb: int = PAR_PAGE
 ) -> Feuille:
-    """One page; a query, then those of the cards. Raises ``CurseurInvalide``.
-
-    ``total``, about how many answer when it is known: where all are ranked, nothing is looked for after the last one.
-    """
+    """One page; a query, then those of the cards. Raises ``CurseurInvalide``."""
     curseur, a_rebours = Curseur.lire(avant or apres), bool(avant)
-    ordre = curseur.ordre if curseur else _premier_ordre(criteres)
-    lignes: QuerySet[Any] = _ordonnees(criteres, cles, ordre)
+    ordre = curseur.ordre if curseur else "m" if criteres.q else "p" if criteres.lieu else "q"
+    lignes = entrees(criteres, cles)
+    if ordre == "m" and criteres.q:
+        return _feuille_classee(lignes, criteres.q, curseur, a_rebours, nb)
+    rangees: QuerySet[Any] = lignes.annotate(rang=F("qualite"))
+    if ordre == "p" and criteres.lieu:
+        rangees = lignes.annotate(rang=Cast(F("distance") * Value(-1000.0), BigIntegerField()))
     if curseur:
-        lignes = lignes.filter(_apres(curseur, a_rebours))
+        rangees = rangees.filter(_au_dela(curseur, a_rebours))
     tri = ("rang", "pk") if a_rebours else ("-rang", "-pk")
-    lues = list(lignes.order_by(*tri).values_list("rang", "pk")[: nb + 1])
+    lues = list(rangees.order_by(*tri).values_list("rang", "pk")[: nb + 1])
     encore, lues = len(lues) > nb, lues[:nb]
     if a_rebours:
         lues.reverse()
+    return _composer(ordre, lues, avant=encore if a_rebours else bool(curseur), apres=encore or a_rebours)
+
+
+def _composer(ordre: str, lues: list[tuple[int, int]], *, avant: bool, apres: bool, suite: str = "") -> Feuille:
     if not lues:
         return Feuille(())
     debut, fin = Curseur(ordre, *lues[0]), Curseur(ordre, *lues[-1])
-    return Feuille(
-        _dans_l_ordre([cle for _, cle in lues]),
-        str(debut) if (encore if a_rebours else curseur) else "",
-        str(fin) if (encore or a_rebours) else _suite(criteres, cles, ordre, total),
-    )
+    return Feuille(_dans_l_ordre([cle for _, cle in lues]), str(debut) if avant else "", str(fin) if apres else suite)
 
 
-def _premier_ordre(criteres: Criteres) -> str:
-    return "m" if criteres.q else "p" if criteres.lieu else "q"
+def _feuille_classee(lignes: QuerySet[Entree], q: str, curseur: Curseur | None, a_rebours: bool, nb: int) -> Feuille:
+    """The freshest and best documented ranked by their words, cut here: a rank is computed once for each.
+
+    After the last of them come, by quality, those that were too many to be ranked.
+    """
+    candidates = lignes.annotate(rang=_rang(q)).order_by("-qualite", "-pk").values_list("rang", "pk", "qualite")
+    lues = list(candidates[:CLASSEES])
+    classees = sorted(((rang, cle) for rang, cle, _ in lues), reverse=True)
+    place = (curseur.rang, curseur.cle) if curseur else None
+    if place and a_rebours:
+        fin = sum(ligne > place for ligne in classees)
+        debut = max(0, fin - nb)
+    else:
+        debut = sum(ligne >= place for ligne in classees) if place else 0
+        fin = debut + nb
+    suite = str(Curseur("q", lues[-1][2], lues[-1][1])) if len(lues) == CLASSEES else ""
+    return _composer("m", classees[debut:fin], avant=debut > 0, apres=fin < len(classees), suite=suite)
 
 
-def _ordonnees(criteres: Criteres, cles: Mapping[str, int], ordre: str) -> QuerySet[Entree]:
-    lignes = entrees(criteres, cles)
-    if ordre == "p" and criteres.lieu:
-        return lignes.annotate(rang=Cast(F("distance") * Value(-1000.0), BigIntegerField()))
-    if ordre == "m" and criteres.q:
-        return _classees(lignes, criteres.q)
-    return lignes.annotate(rang=F("qualite"))
-
-
-def _classees(lignes: QuerySet[Entree], q: str) -> QuerySet[Entree]:
+def _rang(q: str) -> Cast:
     """The words weigh most (title, services, summary, description); freshness moves a rank by a third at most."""
     fraicheur = Value(1.0) / (Value(1.0) + Exp((Value(_qualite_du_jour()) - F("qualite")) / Value(PENTE)))
     mots = SearchRank(F("recherche"), requete_de(sans_les_exclus(q) or q), weights=POIDS)
-    meilleures = lignes.order_by("-qualite", "-pk").values("pk")[:CLASSEES]
-    rang = Cast(mots * (Value(0.6) + Value(0.8) * fraicheur) * Value(1e9), BigIntegerField())
-    return Entree.objects.filter(pk__in=meilleures).annotate(rang=rang)
+    return Cast(mots * (Value(0.6) + Value(0.8) * fraicheur) * Value(1e9), BigIntegerField())
 
 
 def _qualite_du_jour() -> int:
@@ -121,19 +121,11 @@ def _qualite_du_jour() -> int:
     return (timezone.localdate() - date(2000, 1, 1)).days - 365
 
 
-def _apres(curseur: Curseur, a_rebours: bool) -> Q:
+def _au_dela(curseur: Curseur, a_rebours: bool) -> Q:
+    """Beyond the place, said so that the index is read from there."""
     if a_rebours:
         return Q(rang__gte=curseur.rang) & (Q(rang__gt=curseur.rang) | Q(pk__gt=curseur.cle))
     return Q(rang__lte=curseur.rang) & (Q(rang__lt=curseur.rang) | Q(pk__lt=curseur.cle))
-
-
-def _suite(criteres: Criteres, cles: Mapping[str, int], ordre: str, total: int | None) -> str:
-    """After the last ranked one, those that were too many to be ranked, by quality."""
-    if ordre != "m" or (total is not None and total < CLASSEES // 2):
-        return ""
-    lignes = entrees(criteres, cles).order_by("-qualite", "-pk").values_list("qualite", "pk")
-    bord = list(lignes[CLASSEES - 1 : CLASSEES + 1])
-    return str(Curseur("q", *bord[0])) if len(bord) > 1 else ""
 
 
 def _dans_l_ordre(cles: list[int]) -> tuple[Action, ...]:
