@@ -17,7 +17,7 @@ $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('atlaas', '0005_recherche_a_part'),
+        ('atlaas', '0006_carte'),
     ]
 
     operations = [
