@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from atlaas import etats
+from atlaas import etats, historique
 from atlaas.completude import manques
 from atlaas.indexation import indexer
 from atlaas.models import Action, Distinction, Outil, Stade
@@ -95,13 +95,19 @@ def modifier_action(
     numero_version: int,
     services: Iterable[Service],
     a: datetime | None = None,
+    a_part: bool = False,
     **champs: Any,
 ) -> Action:
-    """Save the fields given; raises ``VersionPerimee`` when somebody saved since, ``TransitionRefusee`` when a
-    published fiche would lose what publishing requires. Nothing is changed in either case."""
+    """Save the fields given; ``a_part``: as a version of its own in the history.
+
+    Raises ``VersionPerimee`` when somebody saved since, ``TransitionRefusee`` when a published fiche would lose what
+    publishing requires. Nothing is changed in either case.
+    """
     verrouillee = Action.objects.select_for_update().get(pk=action.pk)
     if verrouillee.version != numero_version:
         raise VersionPerimee(verrouillee)
+    if verrouillee.est_publique:
+        historique.ouvrir(verrouillee)
     ancienne = verrouillee.image.name if "image" in champs else ""
     modifies = [nom for nom, valeur in champs.items() if getattr(verrouillee, nom) != valeur]
     for nom, valeur in champs.items():
@@ -115,6 +121,7 @@ def modifier_action(
         _relier_outils(verrouillee)
     if verrouillee.est_publique:
         _exiger_complete(verrouillee)
+        historique.verser(verrouillee, par=par, a=verrouillee.modifie_le, a_part=a_part)
         indexer([verrouillee.pk])
     if ancienne:
         transaction.on_commit(partial(verrouillee.image.storage.delete, ancienne), robust=True)
@@ -143,6 +150,7 @@ def publier_action(action: Action, *, par: Utilisateur | None, a: datetime | Non
     """Open the fiche to everyone under the Licence Ouverte; the first publication gives its date."""
     _exiger_complete(action)
     quand = a or timezone.now()
+    historique.verser(action, par=par, a=quand)
     return _changer_d_etat(action, etats.PUBLIER, par=par, publiee_le=action.publiee_le or quand, confirmee_le=quand)
 
 

@@ -18,6 +18,7 @@ from atlaas.actions import (
     publier_action,
     s_inspirer,
 )
+from atlaas.collectivites.actions import montrer_mosaique, mosaique_est_montree
 from atlaas.etats import EtatAction
 from atlaas.indexation import tout_reindexer
 from atlaas.models import EN_COURS, Action, Distinction, Stade, limite_d_eligibilite
@@ -41,6 +42,8 @@ __all__ = [
     "inscrire_distinction",
     "limite_d_eligibilite",
     "modifier_action",
+    "montrer_mosaique",
+    "mosaique_est_montree",
     "pistes",
     "preuves",
     "preuves_par_collectivite",
@@ -87,7 +90,10 @@ _REPLICABLE = Q(actions__est_replicable=True) & ~Q(actions__contact="") & (_INDI
 
 
 def preuves(collectivite: Collectivite, au: date, version: Version) -> dict[str, Preuves]:
-    """{enjeu code: what is proved}, for the enjeux that have an eligible action; one query."""
+    """{enjeu code: what is proved}, for the enjeux that have an eligible action; one query.
+
+    An action carried by several collectivités proves for its owner only, who answers for what the fiche says.
+    """
     return preuves_par_collectivite([collectivite.pk], au, version).get(collectivite.pk, {})
 
 

@@ -65,6 +65,24 @@ def peut_archiver_action(utilisateur: Personne, action: Action) -> Verdict:
     return _peut_changer(utilisateur, action, etats.ARCHIVER)
 
 
+def peut_confirmer_action(utilisateur: Personne, action: Action) -> Verdict:
+    return _peut_changer(utilisateur, action, etats.CONFIRMER)
+
+
+def peut_fusionner_action(utilisateur: Personne, action: Action) -> Verdict:
+    """Into another fiche of the same collectivité."""
+    return _peut_changer(utilisateur, action, etats.FUSIONNER)
+
+
+def peut_voir_historique(utilisateur: Personne, action: Action) -> Verdict:
+    """What the fiche said before: its collectivité's own people and the association."""
+    if roles_de(utilisateur, action.collectivite_id) or est_association(utilisateur):
+        return OUI
+    return peut_voir_action(utilisateur, action) and refus(
+        "L’historique se lit dans la collectivité qui a écrit la fiche."
+    )
+
+
 def peut_moderer_action(utilisateur: Personne, action: Action) -> Verdict:
     """Removing a published fiche, or ending its removal: the association."""
     if est_association(utilisateur):

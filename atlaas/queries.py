@@ -1,7 +1,7 @@
 """Read models of the Atlaas: what a card shows, a collectivité's own list."""
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
 from atlaas.etats import EtatAction
@@ -41,7 +41,10 @@ def motif_de_moderation(action: Action) -> str:
 
 
 def publiees_de(collectivite: Collectivite) -> QuerySet[Action]:
-    return avec_cartes(Action.objects.publiees().filter(collectivite=collectivite).order_by("-publiee_le", "-pk"))
+    """Its own fiches, and those of others that it carries with them."""
+    partagees = Action.partenaires.through.objects.filter(collectivite=collectivite).values("action")
+    fiches = Action.objects.publiees().filter(Q(collectivite=collectivite) | Q(pk__in=partagees))
+    return avec_cartes(fiches.order_by("-publiee_le", "-pk"))
 
 
 def page_lue(fiches: QuerySet[Action], numero: str, par_page: int) -> tuple[Page, bool]:

@@ -13,3 +13,4 @@ app.autodiscover_tasks(
     [f"candidatures.{tranche}" for tranche in ("campagnes", "dossiers", "jury", "palmares", "pilotage")]
 )
 app.autodiscover_tasks(["mosaique.comparaison", "mosaique.recalcul", "mosaique.restitution", "mosaique.preparation"])
+app.autodiscover_tasks(["atlaas.fiches"])

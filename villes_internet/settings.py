@@ -197,6 +197,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
+NINJA_NUM_PROXIES = 1 if PRODUCTION else 0  # whose address a rate limit counts
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -245,6 +246,7 @@ CELERY_BEAT_SCHEDULE = {
     "reprendre-diagnostics": {"task": "mosaique.restitution.tasks.reprendre_diagnostics", "schedule": 60},
     "compter-les-choix": {"task": "atlaas.recherche.tasks.compter_les_choix", "schedule": 10 * 60},
     "reindexer-atlaas": {"task": "atlaas.recherche.tasks.tout_reindexer", "schedule": crontab(hour=3, minute=50)},
+    "confirmer-fiches": {"task": "atlaas.fiches.tasks.demander_confirmations", "schedule": crontab(hour=4, minute=10)},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }
 
@@ -275,6 +277,13 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# The map's ground: outlines of our own, or the IGN's public tiles, which the visitor's browser asks of the IGN (ADR 0016).
+CARTE_TUILES_IGN = drapeau("CARTE_TUILES_IGN", defaut=False)
+CARTE_TUILES_HOTE = "https://data.geopf.fr"
+CARTE_TUILES_URL = (
+    f"{CARTE_TUILES_HOTE}/wmts?SERVICE=WMTS&VERSION=1.0.0&REQUEST=GetTile&LAYER=GEOGRAPHICALGRIDSYSTEMS.PLANIGNV2"
+    "&STYLE=normal&FORMAT=image/png&TILEMATRIXSET=PM&TILEMATRIX={z}&TILEROW={y}&TILECOL={x}"
+)
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

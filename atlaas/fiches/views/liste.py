@@ -10,6 +10,14 @@ from villes_internet.socle.acces import regle
 from villes_internet.socle.verdict import exiger
 
 PAR_PAGE = 50
+ONGLETS = {
+    EtatAction.BROUILLON: "Brouillons",
+    EtatAction.PUBLIEE: "Publiées",
+    EtatAction.A_CONFIRMER: "À confirmer",
+    EtatAction.ARCHIVEE: "Archivées",
+    EtatAction.DEPUBLIEE: "Dépubliées",
+    EtatAction.FUSIONNEE: "Fusionnées",
+}
 
 
 @regle(peut_voir_fiches)
@@ -24,7 +32,7 @@ def mes_fiches(request: HttpRequest, code: str) -> HttpResponse:
     page, existe = queries.page_lue(queries.fiches_de(trouvee, etat), request.GET.get("page", "1"), PAR_PAGE)
     comptes = queries.nb_par_etat(trouvee)
     onglets = [("", "Toutes", sum(comptes.values()))]
-    onglets += [(e.value, f"{e.label.split(' ')[0].capitalize()}s", comptes[e.value]) for e in EtatAction]
+    onglets += [(code_, libelle, comptes[code_]) for code_, libelle in ONGLETS.items()]
     contexte = {
         "collectivite": trouvee,
         "page": page,
@@ -33,6 +41,7 @@ def mes_fiches(request: HttpRequest, code: str) -> HttpResponse:
             {"libelle": f"{libelle} ({nb})", "url": f"?etat={code_}" if code_ else "?", "est_courant": code_ == etat}
             for code_, libelle, nb in onglets
         ],
+        "nb_a_confirmer": comptes[EtatAction.A_CONFIRMER],
         "creer": peut_creer_action(request.user, trouvee),
     }
     return render(request, "atlaas/mes_fiches.html", contexte, status=200 if existe else 404)

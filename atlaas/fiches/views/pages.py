@@ -8,9 +8,17 @@ from django.utils import timezone
 
 from atlaas import completude, queries
 from atlaas.etats import EtatAction
+from atlaas.fiches.queries import doublons
 from atlaas.forms import ActionForm
 from atlaas.models import Action
-from atlaas.permissions import peut_archiver_action, peut_creer_action, peut_publier_action, peut_reprendre_action
+from atlaas.permissions import (
+    peut_archiver_action,
+    peut_confirmer_action,
+    peut_creer_action,
+    peut_fusionner_action,
+    peut_publier_action,
+    peut_reprendre_action,
+)
 from villes_internet.referentiel.models import Service
 from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.territoires.models import Collectivite
@@ -78,6 +86,9 @@ def formulaire(
         "publier": peut_publier_action(request.user, fiche) if fiche else peut_creer_action(request.user, trouvee),
         "archiver": peut_archiver_action(request.user, fiche) if fiche else None,
         "reprendre": peut_reprendre_action(request.user, fiche) if fiche else None,
+        "confirmer": peut_confirmer_action(request.user, fiche) if fiche else None,
+        "fusionner": peut_fusionner_action(request.user, fiche) if fiche else None,
+        "doublons": doublons(trouvee, str(form["titre"].value() or ""), fiche.pk if fiche else None),
     }
     return render(request, "atlaas/formulaire.html", contexte, status=status)
 

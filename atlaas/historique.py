@@ -1,0 +1,74 @@
+"""What a public fiche said at each change. The image stays out: its file goes with the fiche that shows it."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from atlaas.models import Action, VersionFiche
+from villes_internet.comptes.models import Utilisateur
+
+PAUSE = timedelta(minutes=10)  # the same person's saves that follow one another sooner are one version
+CHAMPS = (
+    "titre",
+    "resume",
+    "stade",
+    "description",
+    "publics_vises",
+    "publics",
+    "date_debut",
+    "date_fin",
+    "operateur",
+    "nom_operateur",
+    "resultats",
+    "indicateur_libelle",
+    "indicateur_valeur",
+    "indicateur_unite",
+    "indicateur_date",
+    "cout",
+    "financement",
+    "outils",
+    "est_libre",
+    "structure",
+    "adresse",
+    "latitude",
+    "longitude",
+    "accessibilite",
+    "environnement",
+    "donnees_personnelles",
+    "est_replicable",
+    "comment_repliquer",
+    "contact",
+    "lien",
+)
+
+
+def contenu(action: Action) -> dict[str, Any]:
+    """{field: JSON value, "services": [codes]}; one query."""
+    lus = {nom: getattr(action, nom) for nom in CHAMPS}
+    lus["services"] = sorted(action.services.values_list("code", flat=True))
+    return dict(json.loads(json.dumps(lus, cls=DjangoJSONEncoder)))
+
+
+def ouvrir(action: Action) -> None:
+    """Before the first change that is followed: what the fiche says until then."""
+    if not action.versions.exists():
+        VersionFiche.objects.create(
+            action=action, numero=1, contenu=contenu(action), par_id=action.auteur_id, le=action.modifie_le
+        )
+
+
+def verser(action: Action, *, par: Utilisateur | None, a: datetime, a_part: bool = False) -> None:
+    """Keep what the fiche says now, unless nothing changed. ``a_part``: never joined to the version before."""
+    lu, qui = contenu(action), par.pk if par else None
+    derniere = action.versions.order_by("-numero").first()
+    if derniere and derniere.contenu == lu:
+        return
+    if derniere and derniere.numero > 1 and derniere.par_id == qui and a - derniere.le < PAUSE and not a_part:
+        derniere.contenu, derniere.le = lu, a
+        derniere.save(update_fields=["contenu", "le"])
+        return
+    VersionFiche.objects.create(
+        action=action, numero=derniere.numero + 1 if derniere else 1, contenu=lu, par_id=qui, le=a
+    )
