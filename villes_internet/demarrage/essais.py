@@ -71,7 +71,9 @@ def main() -> int:
     commande = arguments[1:] if arguments[:1] == ["--commande"] else [sys.executable, "-m", *SUITE, *arguments]
     with base_de_donnees() as url:
         dire(f"Base de données : {url.rpartition('@')[2].replace('%2F', '/')}")
-        enfant = subprocess.Popen(commande, cwd=RACINE, env=dict(os.environ, DATABASE_URL=url))
+        # Compiled modules are kept: the suite starts some forty programs, each would compile Django and the rest again.
+        environnement = dict(os.environ, DATABASE_URL=url, PYTHONDONTWRITEBYTECODE="")
+        enfant = subprocess.Popen(commande, cwd=RACINE, env=environnement)
         for numero in (signal.SIGINT, signal.SIGTERM):
             signal.signal(numero, lambda recu, _cadre: enfant.send_signal(recu))
         return enfant.wait()
