@@ -1,6 +1,7 @@
 from django.urls import path
 
 from atlaas import views
+from atlaas.api import urls as api
 from atlaas.donnees import urls as donnees
 from atlaas.fiches import urls as fiches
 from atlaas.recherche import urls as recherche
@@ -9,6 +10,7 @@ app_name = "atlaas"
 urlpatterns = [
     *recherche.urlpatterns,
     *donnees.urlpatterns,
+    *api.urlpatterns,
     *fiches.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
     path("collectivites/<str:code>/", views.collectivite, name="collectivite"),

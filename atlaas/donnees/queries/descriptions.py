@@ -134,6 +134,17 @@ def catalogue(fichiers: Iterable[Fichier]) -> dict[str, Any]:
         "dct:license": _lien(LICENCE),
         "dct:publisher": _producteur(),
         "dcat:dataset": [jeu],
+        "dcat:service": [
+            {
+                "@id": f"{page}#api",
+                "@type": "dcat:DataService",
+                "dct:title": _francais("API de l’Atlaas"),
+                "dct:license": _lien(LICENCE),
+                "dcat:endpointURL": _lien(adresse("api")),
+                "dcat:endpointDescription": _lien(adresse("api_openapi")),
+                "dcat:servesDataset": _lien(jeu["@id"]),
+            }
+        ],
     }
 
 
