@@ -2,6 +2,7 @@ from django.urls import path
 
 from atlaas import views
 from atlaas.api import urls as api
+from atlaas.carte import urls as carte
 from atlaas.donnees import urls as donnees
 from atlaas.fiches import urls as fiches
 from atlaas.recherche import urls as recherche
@@ -9,6 +10,7 @@ from atlaas.recherche import urls as recherche
 app_name = "atlaas"
 urlpatterns = [
     *recherche.urlpatterns,
+    *carte.urlpatterns,
     *donnees.urlpatterns,
     *api.urlpatterns,
     *fiches.urlpatterns,
