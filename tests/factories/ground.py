@@ -2,8 +2,11 @@
 
 import itertools
 import unicodedata
+from copy import copy
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from candidatures.campagnes import actions as campagnes
@@ -11,11 +14,12 @@ from candidatures.campagnes.models import Campagne
 from villes_internet.comptes.etats import EtatHabilitation
 from villes_internet.comptes.models import ROLES_NATIONAUX, Habilitation, Role, Utilisateur
 from villes_internet.referentiel import actions as referentiel
-from villes_internet.referentiel.models import Version
+from villes_internet.referentiel.models import Enjeu, Famille, Service, Version
+from villes_internet.socle.models import Evenement
 from villes_internet.territoires.calculs import normaliser
 from villes_internet.territoires.models import Collectivite, Departement, Region, TypeCollectivite
 
-_numero = itertools.count(1)
+_numero = itertools.count(1_000)  # no code of a real commune
 MOT_DE_PASSE = "Arobase-2027-Mosaique"
 
 
@@ -66,13 +70,64 @@ def habiliter(personne: Utilisateur, role: Role, collectivite: Collectivite | No
     return personne
 
 
+_referentiel: dict[str, list[Any]] = {}
+
+
 def version_publiee() -> Version:
-    """The référentiel of 2027 shipped with the application, published."""
+    """The référentiel of 2027 shipped with the application, published: by the real actions the first time; then their
+    rows are written again, for half of the tests need them."""
     existante = Version.objects.filter(code="2027").first()
     if existante:
         return existante
+    if _referentiel:
+        return _version_recopiee(**_referentiel)
     version = referentiel.importer_version(referentiel.charger_donnees("2027"))
-    return referentiel.publier(version, par=None, a=timezone.now())
+    referentiel.publier(version, par=None, a=timezone.now())
+    version = Version.objects.get(code="2027")
+    _referentiel.update(
+        versions=[version],
+        familles=list(version.familles.all()),
+        enjeux=list(Enjeu.objects.filter(famille__version=version)),
+        services=list(Service.objects.filter(enjeu__famille__version=version)),
+        evenements=list(Evenement.objects.de(version).order_by("pk")),
+    )
+    return Version.objects.get(code="2027")
+
+
+def _version_recopiee(
+    versions: list[Version],
+    familles: list[Famille],
+    enjeux: list[Enjeu],
+    services: list[Service],
+    evenements: list[Evenement],
+) -> Version:
+    maintenant = timezone.now()
+    cles = _recopier(versions, publiee_le=maintenant)
+    cles_enjeux = _recopier(enjeux, "famille_id", _recopier(familles, "version_id", cles))
+    _recopier(services, "enjeu_id", cles_enjeux)
+    _recopier(evenements, "id_objet", cles, type_objet=ContentType.objects.get_for_model(Version), le=maintenant)
+    return Version.objects.get(code="2027")
+
+
+def _recopier(
+    lignes: list[Any], lien: str = "", parents: dict[int, int] | None = None, **champs: Any
+) -> dict[int, int]:
+    """The same rows under other parents; old key → new key."""
+    if parents:
+        nouvelles = [copie(ligne, **{lien: parents[getattr(ligne, lien)]}, **champs) for ligne in lignes]
+    else:
+        nouvelles = [copie(ligne, **champs) for ligne in lignes]
+    type(lignes[0]).objects.bulk_create(nouvelles)
+    return {ligne.pk: nouvelle.pk for ligne, nouvelle in zip(lignes, nouvelles, strict=True)}
+
+
+def copie(ligne: Any, **champs: Any) -> Any:
+    """An unsaved row like this one, but for ``champs``."""
+    nouvelle = copy(ligne)
+    nouvelle.pk = None
+    for nom, valeur in champs.items():
+        setattr(nouvelle, nom, valeur)
+    return nouvelle
 
 
 def campagne(annee: int = 2027, *, cloture_le: datetime | None = None, ouverte: bool = True) -> Campagne:
