@@ -1,4 +1,5 @@
-"""Builders of groups: towns whose mosaïque is frozen, through the real actions."""
+"""Builders of groups: towns whose mosaïque is frozen. The first two go through the real actions, the others have the
+same rows: freezing is the subject of ``test_cliches``, groups need a number of towns."""
 
 import itertools
 from collections.abc import Iterable
@@ -6,7 +7,7 @@ from typing import Any
 
 from mosaique import actions
 from mosaique.comparaison.actions import ajouter_au_groupe
-from mosaique.models import Mosaique
+from mosaique.models import Cliche, Mosaique, ReponseEnjeu
 from tests.factories import ground
 from tests.factories import mosaique as fabrique
 from villes_internet.territoires.models import Collectivite
@@ -25,9 +26,17 @@ def deposee(ville: Collectivite, niveau: int | None = 1, millesime: int = 2027) 
 def villes(nb: int, *, millesime: int = 2027, **champs: Any) -> list[Collectivite]:
     """As many towns of Gironde that deposited; one in two has 15 points on A1."""
     creees = [ground.collectivite(f"Ville {n}", f"V{next(_numero):04d}", **champs) for n in range(nb)]
-    for rang, ville in enumerate(creees):
-        deposee(ville, rang % 2, millesime)
+    for rang, modele in enumerate(creees[:2]):
+        _deposer_comme(deposee(modele, rang, millesime), creees[rang + 2 :: 2])
     return creees
+
+
+def _deposer_comme(modele: Mosaique, villes: Iterable[Collectivite]) -> None:
+    """The rows that the same answers would have written for each town."""
+    reponses, cliche = list(modele.reponses.all()), modele.cliche
+    mosaiques = Mosaique.objects.bulk_create(ground.copie(modele, collectivite=ville) for ville in villes)
+    ReponseEnjeu.objects.bulk_create(ground.copie(reponse, mosaique=m) for m in mosaiques for reponse in reponses)
+    Cliche.objects.bulk_create(ground.copie(cliche, mosaique=m, collectivite=m.collectivite) for m in mosaiques)
 
 
 def retirer(ville: Collectivite, millesime: int = 2027) -> None:
