@@ -6,6 +6,7 @@ from atlaas.carte import urls as carte
 from atlaas.donnees import urls as donnees
 from atlaas.fiches import urls as fiches
 from atlaas.recherche import urls as recherche
+from atlaas.referencement import urls as referencement
 
 app_name = "atlaas"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     *carte.urlpatterns,
     *donnees.urlpatterns,
     *api.urlpatterns,
+    *referencement.urlpatterns,
     *fiches.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
     path("collectivites/<str:code>/", views.collectivite, name="collectivite"),

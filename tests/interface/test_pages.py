@@ -117,5 +117,5 @@ def test_aucun_style_ni_script_en_ligne() -> None:
             continue
         texte = gabarit.read_text()
         assert not re.search(
-            r"<style|\sstyle=\"|<script(?![^>]*(src=|application/json))|\son(click|change|submit|load)=", texte
+            r"<style|\sstyle=\"|<script(?![^>]*(src=|application/(ld\+)?json))|\son(click|change|submit|load)=", texte
         ), gabarit
