@@ -3,6 +3,7 @@ from django.urls import path
 from atlaas import views
 from atlaas.api import urls as api
 from atlaas.carte import urls as carte
+from atlaas.collectivites import urls as collectivites
 from atlaas.donnees import urls as donnees
 from atlaas.fiches import urls as fiches
 from atlaas.recherche import urls as recherche
@@ -17,5 +18,5 @@ urlpatterns = [
     *referencement.urlpatterns,
     *fiches.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
-    path("collectivites/<str:code>/", views.collectivite, name="collectivite"),
+    *collectivites.urlpatterns,
 ]

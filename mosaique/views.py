@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from atlaas.interface import mosaique_est_montree
 from mosaique import calculs, completude
 from mosaique.actions import enregistrer_reponse
 from mosaique.chargement import mosaique_visible
@@ -18,6 +19,7 @@ from mosaique.partage.permissions import peut_confier
 from mosaique.partage.queries import competence_de, evolution, partage_de
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
 from mosaique.queries import carres, constats, resume, statuts_declares
+from mosaique.vitrine.permissions import peut_montrer_mosaique
 from villes_internet.comptes.permissions import personne_connectee, roles_de
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 from villes_internet.socle.acces import regle
@@ -50,6 +52,10 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
             "radar": radar_de(lu),
             "remplir": peut_remplir_mosaique(request.user, trouvee),
             "citation": citation_de(request.user, trouvee),
+            "vitrine": {
+                "accord": mosaique_est_montree(trouvee.collectivite),
+                "verdict": peut_montrer_mosaique(request.user, trouvee),
+            },
             "est_membre": bool(roles_de(request.user, trouvee.collectivite_id)),
         },
     )

@@ -17,6 +17,7 @@ from atlaas.models.fiches import (
 )
 from atlaas.models.jetons import Jeton, Portee
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu
+from atlaas.models.vitrine import Vitrine
 
 __all__ = [
     "EN_COURS",
@@ -37,5 +38,6 @@ __all__ = [
     "SansAccents",
     "Stade",
     "VersionFiche",
+    "Vitrine",
     "limite_d_eligibilite",
 ]

@@ -208,15 +208,6 @@ class TestCollectivite:
     def test_what_does_not_exist_is_not_found(self, adresse: str, bassens: Collectivite, client: Client) -> None:
         assert client.get(f"/collectivites/{adresse}").status_code == 404
 
-    @pytest.mark.parametrize("nb", [1, 200])
-    def test_at_most_twelve_queries(
-        self, nb: int, bassens: Collectivite, client: Client, django_assert_max_num_queries: Any
-    ) -> None:
-        for _ in range(nb):
-            atlaas.fiche(bassens)
-        with django_assert_max_num_queries(12):
-            client.get("/collectivites/33032/")
-
 
 class TestMesFiches:
     def test_states_are_counted_and_filtered(
