@@ -8,7 +8,7 @@ from django.db import models
 
 from atlaas.models import Action, Cout, Public
 from villes_internet.referentiel.models import Service
-from villes_internet.referentiel.queries import Arbre
+from villes_internet.referentiel.queries import Arbre, services_dans, services_perdus
 from villes_internet.socle import images
 from villes_internet.socle.champs import TexteCompte
 from villes_internet.socle.versions import Divergence, Valeur
@@ -178,6 +178,7 @@ class ActionForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         choix = self.fields["services"]
         assert isinstance(choix, forms.ModelMultipleChoiceField)
+        self._traduire_services(arbre)
         choix.queryset = Service.objects.filter(enjeu__famille__version=arbre.version_pk).order_by(
             "enjeu__position", "position"
         )
@@ -189,6 +190,15 @@ class ActionForm(forms.ModelForm):
         cout.choices = [("", "non précisé"), *Cout.choices]
         if self.files:
             self.fields["image"].help_text += " Choisissez-la de nouveau : le navigateur ne la garde pas."
+
+    def _traduire_services(self, arbre: Arbre) -> None:
+        """Tags of another version are ticked as what they are in this one; ``perdus`` are nothing in it. No query when
+        all are of this version."""
+        self.perdus: list[Service] = []
+        etiquettes = [service.pk for service in self.initial.get("services", ())]
+        if not {service.pk for enjeu in arbre.enjeux for service in enjeu.services}.issuperset(etiquettes):
+            self.initial["services"] = list(services_dans(arbre.version_pk, etiquettes))
+            self.perdus = list(services_perdus(arbre.version_pk, etiquettes))
 
     @property
     def themes(self) -> list[dict[str, Any]]:

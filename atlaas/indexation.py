@@ -3,6 +3,8 @@
 ``VALEURS`` says which choices of which facet a fiche has, ``TEXTES`` its words by weight, its quality, its point and
 its draw. Everything here is set-based: one fiche or two thousand cost the same three statements. Names are
 joined by a stop word, which takes a place, so that no phrase runs from one to the next; « Wi-Fi » is also « wifi ».
+The codes of enjeux and services are those of the current référentiel (``VERSION``): a tag of an older one is
+translated, at the latest the night after the publication.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,6 +15,8 @@ from atlaas.models import Action, Entree
 from atlaas.models.recherche import ECHANTILLONS
 
 BLOC = 2_000
+VERSION = """SELECT id FROM referentiel_version WHERE etat <> 'brouillon' AND NOT est_historique
+             ORDER BY etat = 'publiee' DESC, code DESC LIMIT 1"""
 LESQUELLES = "a.id = ANY(%(cles)s) AND a.etat IN ('publiee', 'a_confirmer')"
 
 VALEURS = f"""
@@ -54,8 +58,12 @@ UNION ALL
 SELECT a.id, v.genre, v.code, v.libelle
 FROM atlaas_action a
 JOIN atlaas_action_services l ON l.action_id = a.id
-JOIN referentiel_service s ON s.id = l.service_id
+CROSS JOIN LATERAL (SELECT l.service_id
+                    UNION ALL SELECT q.to_service_id FROM referentiel_service_equivalents q
+                              WHERE q.from_service_id = l.service_id) t (id)
+JOIN referentiel_service s ON s.id = t.id
 JOIN referentiel_enjeu e ON e.id = s.enjeu_id
+JOIN referentiel_famille f ON f.id = e.famille_id AND f.version_id = ({VERSION})
 CROSS JOIN LATERAL (VALUES ('enjeu', e.code, e.nom), ('service', s.code, s.nom)) v (genre, code, libelle)
 WHERE {LESQUELLES}
 """

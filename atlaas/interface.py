@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, ExpressionWrapper, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 
 from atlaas.actions import (
@@ -22,6 +21,8 @@ from atlaas.collectivites.actions import montrer_mosaique, mosaique_est_montree
 from atlaas.etats import EtatAction
 from atlaas.indexation import tout_reindexer
 from atlaas.models import EN_COURS, Action, Distinction, Stade, limite_d_eligibilite
+from atlaas.preuves import Preuves
+from atlaas.preuves import lire as lire_les_preuves
 from villes_internet.referentiel.models import Service, Version
 from villes_internet.territoires.models import SEUILS, Collectivite
 
@@ -55,20 +56,6 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Preuves:
-    """What the eligible actions prove on one enjeu.
-
-    ``services`` are the codes with an eligible action, ``services_evalues`` those where one has an indicator or a link.
-    """
-
-    nb_actions: int = 0
-    nb_avec_indicateur: int = 0
-    nb_replicables: int = 0
-    services: frozenset[str] = frozenset()
-    services_evalues: frozenset[str] = frozenset()
-
-
 def actions_de(collectivite: Collectivite) -> QuerySet[Action]:
     """Drafts and published fiches, newest first."""
     return Action.objects.courantes().filter(collectivite=collectivite).order_by("-cree_le", "-pk")
@@ -84,16 +71,8 @@ def actions_eligibles(collectivite: Collectivite, au: date) -> QuerySet[Action]:
     return toutes_eligibles(au).filter(collectivite=collectivite).order_by("-cree_le", "-pk")
 
 
-_INDICATEUR = Q(actions__indicateur_valeur__isnull=False) & ~Q(actions__indicateur_libelle="")
-_EVALUEE = _INDICATEUR | ~Q(actions__lien="")
-_REPLICABLE = Q(actions__est_replicable=True) & ~Q(actions__contact="") & (_INDICATEUR | ~Q(actions__resultats=""))
-
-
 def preuves(collectivite: Collectivite, au: date, version: Version) -> dict[str, Preuves]:
-    """{enjeu code: what is proved}, for the enjeux that have an eligible action; one query.
-
-    An action carried by several collectivités proves for its owner only, who answers for what the fiche says.
-    """
+    """{enjeu code: what is proved}, for the enjeux that have an eligible action; one query."""
     return preuves_par_collectivite([collectivite.pk], au, version).get(collectivite.pk, {})
 
 
@@ -101,24 +80,8 @@ def preuves_par_collectivite(
     collectivites: Collection[int], au: date, version: Version
 ) -> dict[int, dict[str, Preuves]]:
     """{collectivité key: ``preuves``}, for those that have an eligible action; one query whatever their number."""
-    lignes = (
-        Service.objects.filter(
-            enjeu__famille__version=version,
-            actions__in=Action.objects.eligibles(au).filter(collectivite__in=collectivites),
-        )
-        .order_by()
-        .values_list("actions__collectivite", "enjeu__code")
-        .annotate(
-            nb=Count("actions", distinct=True),
-            avec_indicateur=Count("actions", distinct=True, filter=_INDICATEUR),
-            replicables=Count("actions", distinct=True, filter=_REPLICABLE),
-            codes=ArrayAgg("code", distinct=True),
-            evalues=ArrayAgg("code", distinct=True, filter=_EVALUEE, default=Value([])),
-        )
-    )
     trouvees: dict[int, dict[str, Preuves]] = {}
-    for collectivite, enjeu, nb, avec_indicateur, replicables, codes, evalues in lignes:
-        prouve = Preuves(nb, avec_indicateur, replicables, frozenset(codes), frozenset(evalues))
+    for collectivite, enjeu, prouve in lire_les_preuves(collectivites, au, version.pk):
         trouvees.setdefault(collectivite, {})[enjeu] = prouve
     return trouvees
 
@@ -159,7 +122,7 @@ def pistes(
     semblable = Q(collectivite__population__gte=bas) & Q(collectivite__population__lt=haut)
     autres = toutes_eligibles(au).filter(collectivite__type=pour.type).exclude(collectivite=pour)
     par_enjeu = [
-        autres.filter(pk__in=Action.services.through.objects.filter(service__enjeu=enjeu).values("action"))
+        autres.filter(pk__in=_attachees_a(enjeu))
         .annotate(
             enjeu=Value(enjeu, IntegerField()),
             est_preferee=ExpressionWrapper(Q(collectivite__in=preferees), BooleanField()),
@@ -174,6 +137,12 @@ def pistes(
     for enjeu, *champs in par_enjeu[0].union(*par_enjeu[1:], all=True):
         lues.setdefault(enjeu, []).append(Piste(*champs))
     return lues
+
+
+def _attachees_a(enjeu: int) -> QuerySet[Any, Any]:
+    """Keys of the fiches tagged with a service of the enjeu, or with one of another version that counts for it."""
+    etiquettes = Service.objects.filter(Q(enjeu=enjeu) | Q(equivalents__enjeu=enjeu)).order_by().values("pk")
+    return Action.services.through.objects.filter(service__in=etiquettes).values("action")
 
 
 _CHAMPS_PISTE = (

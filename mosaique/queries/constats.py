@@ -15,6 +15,7 @@ from mosaique.queries.reponses import statuts_declares
 from villes_internet.referentiel.queries import EnjeuLu
 
 NB_FICHES = 12  # shown, and kept, for an enjeu
+CHAMPS_FICHE = ("pk", "cree_le", "slug", "titre", "indicateur_libelle", "indicateur_valeur", "est_replicable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,15 @@ def constats(mosaique: Mosaique, reponses: Mapping[int, ReponseEnjeu], enjeux: I
 
 
 def _fiches(mosaique: Mosaique, enjeux: Iterable[int]) -> dict[int, list[FicheMontree]]:
-    """{enjeu key: its eligible fiches, newest first}; one query."""
-    lignes = (
-        actions_eligibles(mosaique.collectivite, mosaique.date_reference)
-        .filter(services__enjeu__in=enjeux)
-        .values_list(
-            "services__enjeu", "pk", "slug", "titre", "indicateur_libelle", "indicateur_valeur", "est_replicable"
-        )
-        .distinct()
+    """{enjeu key: its eligible fiches, newest first}, by their tags and the equivalents of these; one query."""
+    eligibles = actions_eligibles(mosaique.collectivite, mosaique.date_reference).order_by()
+    directes, equivalentes = (
+        eligibles.filter(**{f"{chemin}__in": enjeux}).values_list(chemin, *CHAMPS_FICHE)
+        for chemin in ("services__enjeu", "services__equivalents__enjeu")
     )
     par_enjeu: dict[int, list[FicheMontree]] = {}
-    for enjeu, pk, slug, titre, libelle, valeur, est_replicable in lignes:
+    lignes = directes.union(equivalentes).order_by("-cree_le", "-pk")
+    for enjeu, pk, _, slug, titre, libelle, valeur, est_replicable in lignes:
         fiche = FicheMontree(pk, slug, titre, bool(libelle) and valeur is not None, est_replicable)
         par_enjeu.setdefault(enjeu, []).append(fiche)
     return par_enjeu

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from tests.factories import ground
 from villes_internet.referentiel import actions, queries
-from villes_internet.referentiel.calculs import Lien, composer, reporter
+from villes_internet.referentiel.calculs import (
+    Lien,
+    ServiceNomme,
+    apparier,
+    composer,
+    fermer,
+    reporter,
+    valeurs_d_etiquette,
+)
 from villes_internet.referentiel.echanges.schema import FichierRefuse
 from villes_internet.referentiel.etats import EtatVersion
 from villes_internet.referentiel.models import Correspondance, Version
@@ -93,6 +101,29 @@ def test_a_composed_mapping_carries_as_its_steps_do(scores: dict[str, Decimal], 
     for code, score in pas_a_pas.items():
         assert score is not None
         assert abs(score - (d_un_coup[code] or D(0))) < D("1e-15")
+
+
+def test_a_rank_says_nothing_once_an_enjeu_is_split_or_merged() -> None:
+    anciens = [ServiceNomme(1, "A", 1, "Site"), ServiceNomme(2, "A", 2, "Lettre")]
+    nouveaux = [ServiceNomme(11, "X", 1, "Portail"), ServiceNomme(12, "X", 2, "site "), ServiceNomme(13, "Y", 2, "Fil")]
+    assert apparier(anciens, nouveaux, [Lien("A", "X")]) == {(1, 12)}, "the name wins; rank 2 is taken"
+    assert apparier(anciens[1:], nouveaux, [Lien("A", "Y")]) == {(2, 13)}
+    assert apparier(anciens, nouveaux, [Lien("A", "X"), Lien("A", "Y")]) == {(1, 12)}
+    assert apparier(anciens, nouveaux, [Lien("A", None), Lien("B", "Y")]) == set()
+
+
+def test_pairs_go_from_version_to_version_by_the_shortest_way() -> None:
+    etapes = {(1, 2): {(10, 20), (11, 20), (12, 21)}, (2, 3): {(20, 30), (21, 31), (22, 32)}, (1, 4): set()}
+    assert fermer(etapes)[1, 3] == {(10, 30), (11, 30), (12, 31)}
+    assert fermer({**etapes, (1, 3): {(12, 30)}})[1, 3] == {(12, 30)}
+    assert fermer({(1, 2): {(10, 20)}, (2, 1): {(20, 10)}}) == {(1, 2): {(10, 20)}, (2, 1): {(20, 10)}}
+
+
+def test_a_new_tag_counts_for_the_old_service_that_it_was_when_it_was_one_only() -> None:
+    assert valeurs_d_etiquette({(10, 30), (11, 30), (12, 31), (12, 32)}) == {
+        *((10, 30), (11, 30), (12, 31), (12, 32)),
+        *((31, 12), (32, 12)),
+    }
 
 
 @pytest.fixture

@@ -10,11 +10,19 @@ from typing import Any
 from django.db import transaction
 
 from villes_internet.comptes.models import Utilisateur
-from villes_internet.referentiel.calculs import CritereDeGrille, hors_d_atteinte
+from villes_internet.referentiel.calculs import (
+    CritereDeGrille,
+    Lien,
+    ServiceNomme,
+    apparier,
+    fermer,
+    hors_d_atteinte,
+    valeurs_d_etiquette,
+)
 from villes_internet.referentiel.echanges import fond, liens
 from villes_internet.referentiel.etats import PUBLIER, RETIRER, EtatVersion
 from villes_internet.referentiel.models import Correspondance, Enjeu, Famille, Service, Version
-from villes_internet.referentiel.queries import trouver_texte
+from villes_internet.referentiel.queries import services_perdus, trouver_texte
 from villes_internet.socle.journal import consigner
 from villes_internet.socle.templatetags.typographie import pluriel
 from villes_internet.socle.transitions import TransitionRefusee, franchir
@@ -181,6 +189,8 @@ def _rattacher(version: Version, gardes: list[tuple[int, str | None, Decimal, st
         for ancien, code, poids, note in gardes
         if code is None or code in par_code
     )
+    if gardes:
+        relier_les_services()
 
 
 @transaction.atomic
@@ -208,8 +218,38 @@ def importer_correspondance(donnees: Any, *, par: Utilisateur | None = None) -> 
         )
         for lien in donnees["liens"]
     )
-    consigner(version, "importer une correspondance", par=par, donnees={"ancienne": donnees["ancienne"]})
+    relier_les_services()
+    etiquettes = Service.objects.filter(enjeu__in=anciens.values()).values("pk")
+    perdus = services_perdus(version.pk, etiquettes)
+    suivi = {"ancienne": donnees["ancienne"], "services_perdus": [service.code for service in perdus]}
+    consigner(version, "importer une correspondance", par=par, donnees=suivi)
     return version
+
+
+@transaction.atomic
+def relier_les_services() -> None:
+    """Write anew, from the correspondances, for which services of the other versions each service counts.
+
+    Called whenever a mapping changes, so that no reader has to follow one: the versions are few.
+    """
+    services: dict[int, list[ServiceNomme]] = {}
+    for version, pk, enjeu, rang, nom in Service.objects.order_by("pk").values_list(
+        "enjeu__famille__version", "pk", "enjeu__code", "position", "nom"
+    ):
+        services.setdefault(version, []).append(ServiceNomme(pk, enjeu, rang, nom))
+    liens_lus: dict[tuple[int, int], list[Lien]] = {}
+    for ancienne, nouvelle, ancien, nouveau in Correspondance.objects.order_by("pk").values_list(
+        "ancien__famille__version", "version", "ancien__code", "nouveau__code"
+    ):
+        liens_lus.setdefault((ancienne, nouvelle), []).append(Lien(ancien, nouveau))
+    etapes = {
+        (ancienne, nouvelle): apparier(services.get(ancienne, ()), services.get(nouvelle, ()), lus)
+        for (ancienne, nouvelle), lus in liens_lus.items()
+    }
+    valent = {paire for paires in fermer(etapes).values() for paire in valeurs_d_etiquette(paires)}
+    table = Service.equivalents.through
+    table.objects.all().delete()
+    table.objects.bulk_create(table(from_service_id=de, to_service_id=vers) for de, vers in sorted(valent))
 
 
 @transaction.atomic

@@ -3,7 +3,8 @@
 Also what an old score becomes in a newer vocabulary. Pure: plain values in and out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
@@ -15,6 +16,8 @@ FAITS = frozenset({"referent_nomme", "elu_delegue", "voie_humaine", "declaration
 INTERCOMMUNALITES = {"epci": "intercommunalités", "ept": "établissements publics territoriaux"}
 TOUTES = "toutes les collectivités"
 PLUS_D_ACTIONS = 200  # the most that a town has presented, near enough
+
+Paire = tuple[int, int]  # keys of a service in an older version, and in a newer one
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,3 +275,80 @@ def composer(etapes: Iterable[Iterable[Lien]]) -> list[Lien]:
                 cible[ancien] = cible.get(ancien, Decimal(0)) + lien.poids * poids
         compose = {n: {a: p / totaux[n] for a, p in sources.items()} for n, sources in suivant.items()}
     return [Lien(a, n, p) for n, sources in (compose or {}).items() for a, p in sources.items()]
+
+
+# Which service of a newer vocabulary is the one of an older
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNomme:
+    """``rang``: its place in its enjeu, from 1."""
+
+    cle: int
+    enjeu: str
+    rang: int
+    nom: str
+
+
+def apparier(anciens: Iterable[ServiceNomme], nouveaux: Iterable[ServiceNomme], liens: Iterable[Lien]) -> set[Paire]:
+    """(old key, new key) of the services that are the same one.
+
+    Between two enjeux that a link joins, those of the same name, whatever the case. Where the enjeu is kept or renamed,
+    neither split nor merged, those left over of the same rank too: a service reworded in its place.
+    """
+    par_ancien, par_nouveau = _par_enjeu(anciens), _par_enjeu(nouveaux)
+    couples = {(lien.ancien, lien.nouveau) for lien in liens if lien.nouveau is not None}
+    departs, arrivees = Counter(a for a, _ in couples), Counter(n for _, n in couples)
+    paires: set[Paire] = set()
+    for ancien, nouveau in couples:
+        ici, la = par_ancien.get(ancien, []), par_nouveau.get(nouveau, [])
+        trouvees = _memes(ici, la, lambda s: " ".join(s.nom.casefold().split()))
+        if departs[ancien] == arrivees[nouveau] == 1:
+            pris = {cle for paire in trouvees for cle in paire}
+            restes = [s for s in ici if s.cle not in pris], [s for s in la if s.cle not in pris]
+            trouvees |= _memes(*restes, lambda s: s.rang)
+        paires |= trouvees
+    return paires
+
+
+def _par_enjeu(services: Iterable[ServiceNomme]) -> dict[str, list[ServiceNomme]]:
+    par_enjeu: dict[str, list[ServiceNomme]] = {}
+    for service in services:
+        par_enjeu.setdefault(service.enjeu, []).append(service)
+    return par_enjeu
+
+
+def _memes(
+    anciens: list[ServiceNomme], nouveaux: list[ServiceNomme], cle: Callable[[ServiceNomme], str | int]
+) -> set[Paire]:
+    par_cle = {cle(service): service.cle for service in nouveaux}
+    return {(service.cle, par_cle[cle(service)]) for service in anciens if cle(service) in par_cle}
+
+
+def fermer(etapes: Mapping[tuple[int, int], set[Paire]]) -> dict[tuple[int, int], set[Paire]]:
+    """The pairs of each mapping (older version, newer one), followed from version to version by the shortest way."""
+    fermees: dict[tuple[int, int], set[Paire]] = {}
+    for depart in {ancienne for ancienne, _ in etapes}:
+        a_suivre = [depart]
+        for ici in a_suivre:
+            for (ancienne, nouvelle), paires in etapes.items():
+                if ancienne != ici or nouvelle in a_suivre:
+                    continue
+                a_suivre.append(nouvelle)
+                jusqu_ici = fermees.get((depart, ici))
+                fermees[depart, nouvelle] = paires if jusqu_ici is None else _enchainer(jusqu_ici, paires)
+    return fermees
+
+
+def _enchainer(avant: set[Paire], apres: set[Paire]) -> set[Paire]:
+    suites: dict[int, list[int]] = {}
+    for milieu, fin in apres:
+        suites.setdefault(milieu, []).append(fin)
+    return {(debut, fin) for debut, milieu in avant for fin in suites.get(milieu, ())}
+
+
+def valeurs_d_etiquette(paires: Collection[Paire]) -> set[Paire]:
+    """(tag, service it counts for) between two versions: an old tag counts for what it has become; a new one counts for
+    the old service that it was, unless it was several (nobody can say which)."""
+    origines = Counter(nouveau for _, nouveau in paires)
+    return {*paires, *((nouveau, ancien) for ancien, nouveau in paires if origines[nouveau] == 1)}

@@ -76,12 +76,19 @@ class Enjeu(models.Model):
 
 
 class Service(models.Model):
-    """``code`` is the enjeu's code and a rank: "A1.3"."""
+    """``code`` is the enjeu's code and a rank: "A1.3".
+
+    ``equivalents``: the services of other versions, older or newer, for which what is tagged with this one counts;
+    written from the correspondances (``actions.relier_les_services``).
+    """
 
     enjeu = models.ForeignKey(Enjeu, models.CASCADE, related_name="services")
     code = models.CharField("code", max_length=8)
     nom = models.CharField("nom", max_length=150)
     position = models.PositiveSmallIntegerField("position")
+    equivalents = models.ManyToManyField(
+        "self", symmetrical=False, related_name="equivalents_de", blank=True, editable=False, verbose_name="équivalents"
+    )
 
     class Meta:
         verbose_name = "service"

@@ -205,15 +205,17 @@ def _textes_des_regles(version: Version) -> Iterator[Texte]:
 
 @dataclass(frozen=True, slots=True)
 class CorrespondanceLue:
-    """What the enjeux of an older version become; ``sans_origine``: new enjeux that nothing old feeds."""
+    """What the enjeux of an older version become; ``sans_origine``: new enjeux that nothing old feeds; ``perdus``: old
+    services that are no service of the newer version."""
 
     ancienne: Version
     liens: list[Correspondance]
     sans_origine: list[Enjeu]
+    perdus: list[Service]
 
 
 def correspondances(version: Version) -> list[CorrespondanceLue]:
-    """Those towards this version, newest origin first, in two queries."""
+    """Those towards this version, newest origin first, in three queries."""
     liens = version.correspondances.select_related("ancien__famille__version", "nouveau").order_by(
         "ancien__position", "nouveau__position"
     )
@@ -221,8 +223,15 @@ def correspondances(version: Version) -> list[CorrespondanceLue]:
     for lien in liens:
         par_version.setdefault(lien.ancien.famille.version, []).append(lien)
     enjeux = list(Enjeu.objects.filter(famille__version=version).order_by("position")) if par_version else []
+    anciens = Service.objects.filter(enjeu__famille__version__in=par_version).values("pk")
+    perdus = list(services_perdus(version.pk, anciens)) if par_version else []
     return [
-        CorrespondanceLue(ancienne, lus, [e for e in enjeux if e.pk not in {lien.nouveau_id for lien in lus}])
+        CorrespondanceLue(
+            ancienne,
+            lus,
+            [e for e in enjeux if e.pk not in {lien.nouveau_id for lien in lus}],
+            [service for service in perdus if service.enjeu.famille.version_id == ancienne.pk],
+        )
         for ancienne, lus in sorted(par_version.items(), key=lambda paire: paire[0].code, reverse=True)
     ]
 
@@ -261,6 +270,31 @@ def liens_vers(version: Version, depuis: Iterable[Version]) -> dict[int, list[Li
         elif etapes := chemin(autre, version):
             trouves[autre.pk] = composer(etapes)
     return trouves
+
+
+# Services, from version to version
+
+
+def services_dans(version_pk: int, etiquettes: Any) -> models.QuerySet[Service]:
+    """What these tags, services of any version (keys), are in one version; a tag may count for several."""
+    valus = Service.equivalents.through.objects.filter(from_service__in=etiquettes).values("to_service")
+    return (
+        Service.objects.filter(enjeu__famille__version=version_pk)
+        .filter(models.Q(pk__in=etiquettes) | models.Q(pk__in=valus))
+        .order_by("enjeu__position", "position")
+    )
+
+
+def services_perdus(version_pk: int, etiquettes: Any) -> models.QuerySet[Service]:
+    """Those of these tags (keys) that are nothing in the version: they prove nothing there."""
+    repris = Service.equivalents.through.objects.filter(to_service__enjeu__famille__version=version_pk)
+    return (
+        Service.objects.filter(pk__in=etiquettes)
+        .exclude(enjeu__famille__version=version_pk)
+        .exclude(pk__in=repris.values("from_service"))
+        .select_related("enjeu__famille")
+        .order_by("enjeu__famille__version__code", "enjeu__position", "position")
+    )
 
 
 def reporter_les_scores(

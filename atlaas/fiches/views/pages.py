@@ -20,7 +20,7 @@ from atlaas.permissions import (
     peut_reprendre_action,
 )
 from villes_internet.referentiel.models import Service
-from villes_internet.referentiel.queries import Arbre, arbre, version_courante
+from villes_internet.referentiel.queries import Arbre, arbre, services_dans, version_courante
 from villes_internet.territoires.models import Collectivite
 
 
@@ -37,7 +37,7 @@ def conflit(request: HttpRequest, form: ActionForm, actuelle: Action, referentie
     """Both versions, field by field; the services that differ are ticked one by one."""
     divergences = form.divergences(actuelle)
     miens = {s.pk for s in form.cleaned_data["services"]}
-    autres = set(actuelle.services.values_list("pk", flat=True))
+    autres = {s.pk for s in services_dans(referentiel.version_pk, actuelle.services.values("pk"))}
     noms = {s.pk: s.nom for e in referentiel.enjeux for s in e.services}
     differents = {d.nom for d in divergences} | {
         "services",
