@@ -1,7 +1,7 @@
 // The map of the Atlaas. The server has drawn the first view, its table and its list; here the drawing becomes a map one
 // moves in: the same outlines, the cells that the database counts for the box, and the list of that box beside it.
 const SEUIL = 7; // zoom from which cells are shown rather than départements
-const ETIQUETTES = 6; // zoom from which each département has room for its number
+const ETIQUETTES = 5.5; // zoom from which each département has room for its number
 const EUROPE = [[41.2, -5.3], [51.2, 9.7]];
 const SERRES = new Set(["75", "92", "93", "94"]); // too small for a number at the first view: they have their own drawing
 const ZOOM_CONTOURS = 9; // the outlines are in the pixels of that zoom
@@ -50,12 +50,15 @@ async function demarrer(section) {
   dessin.after(hote, etat);
 
   const carte = L.map(hote, {
-    zoomControl: false, attributionControl: false, minZoom: 3, maxZoom: 16, zoomSnap: 0.5, maxBounds: [[-85, -180], [85, 180]],
+    zoomControl: false, attributionControl: false, minZoom: 3, maxZoom: 16, zoomSnap: 0.25, zoomDelta: 1, maxBounds: [[-85, -180], [85, 180]],
     zoomAnimation: !calme, fadeAnimation: !calme, markerZoomAnimation: !calme, inertia: !calme,
   });
   L.control.zoom({ zoomInTitle: "Rapprocher", zoomOutTitle: "Éloigner" }).addTo(carte);
   const etiquettes = L.layerGroup();
   const grappes = L.layerGroup().addTo(carte);
+  const titre = section.querySelector("#carte-titre");
+  const premierTitre = titre.textContent;
+  const legende = section.querySelector(".carte-legende");
   let demande = null;
   let cree = false;
 
@@ -65,11 +68,12 @@ async function demarrer(section) {
 
   // 1. where to look first: the box of the URL, the place searched around, France
   const { bbox, lieu, tuiles } = section.dataset;
+  let autour = null;
   if (bbox) carte.fitBounds(bornes(bbox), { animate: false });
   else if (lieu) {
     const [latitude, longitude, rayon] = lieu.split(",").map(Number);
     carte.fitBounds(L.latLng(latitude, longitude).toBounds(rayon * 2000), { animate: false });
-    L.circle([latitude, longitude], { radius: rayon * 1000, className: "carte-autour", interactive: false }).addTo(carte);
+    autour = L.circle([latitude, longitude], { radius: rayon * 1000, className: "carte-autour", interactive: false }).addTo(carte);
   } else carte.fitBounds(EUROPE, { animate: false });
   if (tuiles) {
     hote.classList.add("carte-tuiles");
@@ -96,6 +100,7 @@ async function demarrer(section) {
       }, etiquettes);
     }
   }
+  autour?.bringToFront();
   for (const lien of section.querySelectorAll(".carte-encarts .departement")) {
     lien.addEventListener("click", (evenement) => {
       if (evenement.ctrlKey || evenement.metaKey || evenement.shiftKey) return;
@@ -112,25 +117,45 @@ async function demarrer(section) {
   entiere.addEventListener("click", () => aller(EUROPE));
   hote.after(entiere);
 
-  function bouton(point, { classe, texte, nom, largeur, hauteur, agir, bulle }, groupe) {
-    const repere = L.marker(point, { icon: L.divIcon({ className: classe, html: texte, iconSize: [largeur, hauteur] }), keyboard: true, riseOnHover: true });
+  function bouton(point, { classe, texte, sous, nom, largeur, hauteur, agir, bulle }, groupe) {
+    const html = document.createElement("span");
+    html.textContent = texte;
+    if (sous) html.dataset.sous = sous;
+    const repere = L.marker(point, { icon: L.divIcon({ className: classe, html, iconSize: [largeur, hauteur] }), keyboard: true, riseOnHover: true });
     repere.on("add", () => {
-      repere.getElement().setAttribute("aria-label", nom);
-      repere.getElement().setAttribute("role", "button");
+      const element = repere.getElement();
+      element.setAttribute("aria-label", nom);
+      element.setAttribute("role", "button");
+      element.addEventListener("keydown", (evenement) => { // a picture that is pressed answers as a button does
+        if (evenement.key !== "Enter" && evenement.key !== " ") return;
+        evenement.preventDefault();
+        evenement.stopPropagation();
+        if (agir) agir();
+        else repere.openPopup();
+      });
     });
-    if (bulle) repere.bindPopup(bulle, { closeButton: false });
-    else repere.on("click", agir);
+    if (agir) repere.on("click", agir);
+    else {
+      repere.bindPopup(bulle, { closeButton: false });
+      repere.on("popupopen", ({ popup }) => popup.getElement().querySelector("a").focus());
+      repere.on("popupclose", () => repere.getElement()?.focus({ preventScroll: true }));
+    }
     return repere.addTo(groupe);
   }
 
   function grappe(cellule) {
     const ou = cellule.lieu ? ` à ${cellule.lieu}` : "";
     if (cellule.titre) {
-      bouton(cellule.point, { classe: "carte-grappe carte-grappe--une", texte: "1", largeur: 26, hauteur: 26, nom: `${cellule.titre}${ou}`, bulle: () => bulle(cellule) }, grappes);
+      bouton(cellule.point, { classe: "carte-grappe carte-grappe--une", texte: "1", sous: nomme(cellule), largeur: 26, hauteur: 26, nom: `${cellule.titre}${ou}`, bulle: () => bulle(cellule) }, grappes);
       return;
     }
     const cote = Math.round(26 + 7 * Math.log10(cellule.nb));
-    bouton(cellule.point, { classe: "carte-grappe", texte: nombre(cellule.nb), largeur: Math.max(cote, 12 + 9 * String(cellule.nb).length), hauteur: cote, nom: `${actions(cellule.nb)}${ou}. Rapprocher`, agir: () => ouvrir(cellule) }, grappes);
+    bouton(cellule.point, { classe: "carte-grappe", texte: nombre(cellule.nb), sous: nomme(cellule), largeur: Math.max(cote, 12 + 9 * String(cellule.nb).length), hauteur: cote, nom: `${actions(cellule.nb)}${ou}. Rapprocher`, agir: () => ouvrir(cellule) }, grappes);
+  }
+
+  /** The town's name, where there is room for it. */
+  function nomme({ lieu: ville }) {
+    return carte.getZoom() >= 8 ? ville : "";
   }
 
   function bulle({ titre, url, lieu: ville }) {
@@ -167,8 +192,11 @@ async function demarrer(section) {
     demande = new AbortController();
     const { signal } = demande;
     const parametres = adresse(page);
+    const avaitLeFocus = hote.contains(document.activeElement);
     const pres = carte.getZoom() >= SEUIL;
     hote.classList.toggle("carte-pres", pres);
+    titre.textContent = pres ? "Nombre d’actions à chaque endroit" : premierTitre;
+    if (legende) legende.hidden = pres;
     if (!pres && carte.getZoom() >= ETIQUETTES) etiquettes.addTo(carte);
     else etiquettes.remove();
     const cible = document.getElementById("carte-liste");
@@ -180,7 +208,6 @@ async function demarrer(section) {
       if ((cellules && !cellules.ok) || (fragment && !fragment.ok)) throw new Error("refus");
       const lues = cellules ? (await cellules.json()).cellules : [];
       const html = fragment ? await fragment.text() : "";
-      const avaitLeFocus = hote.contains(document.activeElement) && document.activeElement !== hote;
       grappes.clearLayers();
       lues.forEach(grappe);
       if (avaitLeFocus && !hote.contains(document.activeElement)) hote.focus({ preventScroll: true });

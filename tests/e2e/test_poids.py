@@ -1,7 +1,7 @@
 """What pages weigh over the wire, as production serves them: compressed, static files collected and named by content.
 
 An agent's page costs 90 kB at the first visit, fonts included, and 15 kB at the next; 20 requests at most, and none to
-another host. Counted in the browser, headers included, by its own network log.
+another host. The map costs 200 kB at the first visit. Counted in the browser, headers included, by its own network log.
 """
 
 import os
@@ -29,6 +29,7 @@ from villes_internet.comptes.models import Role
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 PREMIERE, SUIVANTE, REQUETES = 90_000, 15_000, 20
+CARTE = 200_000
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,12 @@ def test_pages_weigh_what_was_promised(serveur: str, browser: Browser, capsys: p
                 defauts.append(f"{chemin} : {poids.requetes} requêtes à la visite {visite}")
             if poids.hotes - {urlsplit(serveur).netloc}:
                 defauts.append(f"{chemin} : requête vers {', '.join(poids.hotes)}")
+    froid = browser.new_context(locale="fr-FR")
+    carte = peser(froid, f"{serveur}/atlaas/carte/")
+    froid.close()
+    lignes.append(f"{'/atlaas/carte/':<34}{carte.octets / 1000:>10.1f}{carte.requetes:>6}")
+    if carte.octets > CARTE or carte.requetes > REQUETES or carte.hotes - {urlsplit(serveur).netloc}:
+        defauts.append(f"/atlaas/carte/ : {carte}")
     table = "\n".join([f"\n{'page':<34}{'1re (kB)':>10}{'req.':>6}{'puis (kB)':>12}{'req.':>6}", *lignes, ""])
     with capsys.disabled():
         sys.stdout.write(table)

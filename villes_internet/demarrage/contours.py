@@ -37,6 +37,7 @@ COLLECTIVITES = {
     "988": "New Caledonia",
 }
 CADRES = ((-11.0, 39.0, 15.0, 54.0), (-58.0, 1.0, -49.0, 7.0))  # where the neighbours are drawn
+TRAIT = 'vector-effect="non-scaling-stroke"'  # as wide on every drawing
 PIXEL_VOISIN = 6  # the neighbours are only a ground: points nearer than that are one
 
 Point = tuple[float, float]
@@ -150,10 +151,12 @@ def voisins(modules: Path) -> list[Anneau]:
 def dessiner(modules: Path) -> str:
     """The file: ``d33`` a département with its centre and its box, ``voisins`` the ground around."""
     lignes = ['<svg xmlns="http://www.w3.org/2000/svg">']
-    lignes.append(f'<path id="voisins" d="{ecrire(voisins(modules), PIXEL_VOISIN)}"/>')
+    lignes.append(f'<path id="voisins" {TRAIT} d="{ecrire(voisins(modules), PIXEL_VOISIN)}"/>')
     for code, anneaux in departements(modules).items():
         _, (x, y) = max((aire_et_centre(a) for a in anneaux), key=lambda lu: lu[0])
         xs, ys = [p[0] for a in anneaux for p in a], [p[1] for a in anneaux for p in a]
         boite = f"{min(xs):.0f} {min(ys):.0f} {max(xs):.0f} {max(ys):.0f}"
-        lignes.append(f'<path id="d{code}" data-centre="{x:.0f} {y:.0f}" data-boite="{boite}" d="{ecrire(anneaux)}"/>')
+        lignes.append(
+            f'<path id="d{code}" data-centre="{x:.0f} {y:.0f}" data-boite="{boite}" {TRAIT} d="{ecrire(anneaux)}"/>'
+        )
     return "\n".join([*lignes, "</svg>\n"])

@@ -19,6 +19,7 @@ PIXEL = 2**9  # units of the map's world in a pixel of the drawing
 METROPOLE = (63500, 43600, 69400, 49300)  # box of the drawing: Europe
 PETITE_COURONNE = ("75", "92", "93", "94")
 EXACT_JUSQU_A = 60_000  # rows: several times what the Atlaas has gathered since it began
+DEPARTEMENTS = ("971", "972", "973", "974", "976")
 MARGE = 0.06  # around a small drawing, of its side
 
 
@@ -58,6 +59,11 @@ class Ligne:
     rang: int
     contour: Contour | None
 
+    @property
+    def a_sa_place(self) -> bool:
+        """Its number holds in its shape on the drawing of the country."""
+        return self.nb > 0 and self.code not in PETITE_COURONNE
+
 
 @dataclass(frozen=True, slots=True)
 class Choroplethe:
@@ -71,7 +77,9 @@ class Choroplethe:
 
     @property
     def outre_mer(self) -> list[Ligne]:
-        return [ligne for ligne in self.lignes if ligne.contour and not ligne.contour.est_en_europe]
+        """The five départements, and the collectivités that have an action."""
+        loin = [ligne for ligne in self.lignes if ligne.contour and not ligne.contour.est_en_europe]
+        return [ligne for ligne in loin if ligne.nb or ligne.code in DEPARTEMENTS]
 
     @property
     def petite_couronne(self) -> list[Ligne]:

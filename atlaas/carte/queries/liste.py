@@ -12,7 +12,7 @@ from atlaas.queries import avec_cartes
 from atlaas.recherche.queries.criteres import Criteres
 from atlaas.recherche.queries.resultats import Curseur, CurseurInvalide, Feuille, feuille
 
-PAR_PAGE = 12
+PAR_PAGE = 8
 
 
 @dataclass(frozen=True, slots=True)
