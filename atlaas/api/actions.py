@@ -44,7 +44,7 @@ def creer_jeton(
     """The token and its secret, which nobody will read again. Raises ``TransitionRefusee``."""
     Collectivite.objects.select_for_update().get(pk=collectivite.pk)
     if Jeton.objects.valables().filter(collectivite=collectivite).count() >= NB_MAX:
-        raise TransitionRefusee(f"Une collectivité a {NB_MAX} jetons au plus : révoquez-en un qui ne sert plus.")
+        raise TransitionRefusee(f"Une collectivité a {NB_MAX} jetons au plus : révoquez-en un qui ne sert plus.")
     secret = PREFIXE + secrets.token_urlsafe(32)
     jeton = Jeton.objects.create(
         collectivite=collectivite,

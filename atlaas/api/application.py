@@ -12,7 +12,7 @@ from atlaas.api.views import ecriture, lecture
 VERSION = "1"
 CHEMIN = "/api/v1"
 DESCRIPTION = (
-    "Les fiches publiques de l’Atlaas, les collectivités et le référentiel, sous Licence Ouverte 2.0 ; "
+    "Les fiches publiques de l’Atlaas, les collectivités et le référentiel, sous Licence Ouverte 2.0 ; "
     "et, par jeton, les fiches d’une collectivité à tenir à jour par son logiciel."
 )
 

@@ -21,7 +21,7 @@ def lire_fiche(envoye: Mapping[str, Any], arbre: Arbre, fiche: Action) -> tuple[
     codes = envoye.get("services")
     connus = {s.code: s.pk for e in arbre.enjeux for s in e.services}
     if codes is not None and (inconnus := [code for code in codes if code not in connus]):
-        phrase = f"Ces services ne sont pas dans le référentiel {arbre.version_code} : {', '.join(inconnus[:10])}."
+        phrase = f"Ces services ne sont pas dans le référentiel {arbre.version_code} : {', '.join(inconnus[:10])}."
         raise Refus(422, "Des valeurs ne conviennent pas.", {"services": [phrase]})
     actuel = ActionForm(instance=fiche, arbre=arbre)
     valeurs = {nom: _texte(envoye[nom] if nom in envoye else actuel[nom].value()) for nom in CHAMPS}
@@ -29,7 +29,7 @@ def lire_fiche(envoye: Mapping[str, Any], arbre: Arbre, fiche: Action) -> tuple[
     if not form.is_valid():
         raise Refus(
             422,
-            "Des valeurs ne conviennent pas : rien n’est enregistré.",
+            "Des valeurs ne conviennent pas : rien n’est enregistré.",
             {nom: [str(erreur) for erreur in liste] for nom, liste in form.errors.items()},
         )
     services = (
@@ -57,7 +57,7 @@ class JetonForm(forms.Form):
     """A token to create."""
 
     nom = forms.CharField(
-        label="Quel logiciel l’utilisera ?", max_length=80, help_text="Par exemple : site de la ville, agenda."
+        label="Quel logiciel l’utilisera ?", max_length=80, help_text="Par exemple : site de la ville, agenda."
     )
     portees = forms.MultipleChoiceField(
         label="Ce qu’il pourra faire",

@@ -7,8 +7,8 @@ from villes_internet.comptes.permissions import Personne, est_association, refus
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
-SANS_PORTEE = "Ce jeton ne permet pas de {} : le référent en crée un autre avec ce droit."
-SANS_AUTEUR = "La personne qui a créé ce jeton n’a plus de rôle dans la collectivité : le référent en crée un autre."
+SANS_PORTEE = "Ce jeton ne permet pas de {} : le référent en crée un autre avec ce droit."
+SANS_AUTEUR = "La personne qui a créé ce jeton n’a plus de rôle dans la collectivité : le référent en crée un autre."
 
 
 def peut_gerer_jetons(utilisateur: Personne, collectivite: Collectivite) -> Verdict:

@@ -30,12 +30,12 @@ TITRES = {
 PHRASES = {
     404: "Cette adresse ne mène à rien de public.",
     405: "Cette adresse n’accepte pas cette méthode.",
-    401: "Envoyez un jeton valable : « Authorization: Bearer vi_… ». Le référent label en crée dans son espace.",
+    401: "Envoyez un jeton valable : « Authorization: Bearer vi_… ». Le référent label en crée dans son espace.",
 }
 
 
 class Probleme(Schema):
-    """``erreurs`` : les phrases par champ, quand des valeurs sont refusées."""
+    """« erreurs » : les phrases par champ, quand des valeurs sont refusées."""
 
     type: str = "about:blank"
     title: str = Field(description="Le genre du problème.")
@@ -70,7 +70,7 @@ def _valeurs(exc: ValidationError) -> HttpResponse:
         lieu = [str(morceau) for morceau in faute.get("loc", ())]
         erreurs.setdefault(lieu[-1] if lieu else "", []).append(_phrase(faute))
     est_corps = any(faute.get("loc", ("",))[0] == "body" for faute in exc.errors)
-    return probleme(422 if est_corps else 400, "Des valeurs ne conviennent pas : corrigez-les.", erreurs)
+    return probleme(422 if est_corps else 400, "Des valeurs ne conviennent pas : corrigez-les.", erreurs)
 
 
 def _phrase(faute: Mapping[str, Any]) -> str:
@@ -82,7 +82,7 @@ def _phrase(faute: Mapping[str, Any]) -> str:
     phrases = {
         "missing": "Cette valeur est nécessaire.",
         "extra_forbidden": "Ce champ n’existe pas.",
-        "string_too_long": f"Raccourcissez : {contexte.get('max_length')} caractères au plus.",
+        "string_too_long": f"Raccourcissez : {contexte.get('max_length')} caractères au plus.",
         "string_pattern_mismatch": "Cette valeur n’a pas la forme attendue.",
         "literal_error": f"Choisissez parmi {contexte.get('expected')}.",
     }
@@ -91,7 +91,7 @@ def _phrase(faute: Mapping[str, Any]) -> str:
 
 def _trop(exc: Throttled) -> HttpResponse:
     attente = math.ceil(exc.wait or 60)
-    reponse = probleme(429, f"Trop de demandes : réessayez dans {attente} s. Les fichiers de la nuit contiennent tout.")
+    reponse = probleme(429, f"Trop de demandes : réessayez dans {attente} s. Les fichiers de la nuit contiennent tout.")
     reponse["Retry-After"] = str(attente)
     return reponse
 
@@ -119,7 +119,7 @@ def brancher(api: NinjaAPI) -> None:
         VersionPerimee,
         lambda exc: probleme(
             409,
-            f"Quelqu’un a modifié cette fiche : elle en est à la version {exc.actuel.version}. Relisez-la, puis "
+            f"Quelqu’un a modifié cette fiche : elle en est à la version {exc.actuel.version}. Relisez-la, puis "
             "renvoyez vos changements avec ce numéro.",
         ),
     )

@@ -39,7 +39,7 @@ Fiche: Any = create_model(  # type: ignore[call-overload]
 
 
 class Page(Schema):
-    """Les adresses des pages voisines sont complètes ; elles sont nulles aux deux bouts."""
+    """Les adresses des pages voisines sont complètes ; elles sont nulles aux deux bouts."""
 
     resultats: list[Fiche]
     precedente: str | None = None
@@ -49,9 +49,9 @@ class Page(Schema):
 class _Recherche(Schema):
     """Les paramètres de la recherche de l’Atlaas, les mêmes que ceux de la page publique."""
 
-    q: str = Field("", max_length=200, description="Des mots, « une expression », -un mot à écarter.")
+    q: str = Field("", max_length=200, description="Des mots, « une expression », -un mot à écarter.")
     pres: str = Field("", max_length=120, description="Une commune, par son nom.")
-    rayon: int | None = Field(None, description=f"En kilomètres : {', '.join(map(str, RAYONS))}.")
+    rayon: int | None = Field(None, description=f"En kilomètres : {', '.join(map(str, RAYONS))}.")
     lat: float | None = Field(None, ge=-90, le=90, description="Latitude, en degrés.")
     lon: float | None = Field(None, ge=-180, le=180, description="Longitude, en degrés.")
     limite: int = Field(24, ge=1, le=PAR_PAGE_MAX, description="Fiches par page.")
@@ -62,7 +62,7 @@ class _Recherche(Schema):
 Recherche: Any = create_model(  # type: ignore[call-overload]
     "Recherche",
     __base__=_Recherche,
-    **{g.value: (str, Field("", max_length=100, description=f"{g.label} : un code.")) for g in Genre},
+    **{g.value: (str, Field("", max_length=100, description=f"{g.label} : un code.")) for g in Genre},
 )
 
 
@@ -137,7 +137,7 @@ def _saisie(nom: str) -> tuple[Any, Any]:
         bornes = {"max_length": champ.max_length * 12}
         aide += f", {champ.max_length} caractères au plus"
     elif genre == "ArrayField":
-        aide += " : " + ", ".join(str(code) for code, _ in champ.base_field.choices)
+        aide += " : " + ", ".join(str(code) for code, _ in champ.base_field.choices)
         bornes = {"max_length": len(champ.base_field.choices)}
     return base | None, Field(None, description=aide, **bornes)
 
@@ -153,7 +153,7 @@ class _Strict(Schema):
 Saisie: Any = create_model(  # type: ignore[call-overload]
     "Saisie",
     __base__=_Strict,
-    __doc__="Les champs d’une fiche ; aucun n’est nécessaire pour un brouillon.",
+    __doc__="Les champs d’une fiche ; aucun n’est nécessaire pour un brouillon.",
     **{nom: _saisie(nom) for nom in CHAMPS},
     services=SERVICES,
 )
@@ -162,7 +162,7 @@ Saisie: Any = create_model(  # type: ignore[call-overload]
 Modification: Any = create_model(
     "Modification",
     __base__=Saisie,
-    __doc__="Les champs envoyés changent, les autres restent ; un champ envoyé à null se vide.",
+    __doc__="Les champs envoyés changent, les autres restent ; un champ envoyé à null se vide.",
     numero_version=(int, Field(ge=0, le=2**31 - 1, description="La version que vous avez lue.")),
 )
 
@@ -178,7 +178,7 @@ class MaFiche(Schema):
     etat: Literal[tuple(EtatAction.values)]  # type: ignore[valid-type]
     numero_version: int
     url: str
-    manques: list[str] = Field(description="Ce qu’il faut encore pour publier ; vide dans une liste.")
+    manques: list[str] = Field(description="Ce qu’il faut encore pour publier ; vide dans une liste.")
     services: list[str]
     champs: dict[str, Any]
 

@@ -1,13 +1,14 @@
 import math
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 from ninja.throttling import AnonRateThrottle
@@ -57,7 +58,7 @@ def donnees(request: HttpRequest) -> HttpResponse:
         "parametres": f"?{parametres.urlencode()}" if filtre else "",
         "nb": entrees(criteres, cles_des_choix(criteres)).count() if criteres and filtre else None,
         "licence": descriptions.LICENCE,
-        "attribution": descriptions.attribution(timezone.localdate().isoformat()),
+        "attribution": descriptions.attribution(date_filter(timezone.localdate(), "j F Y")),
         "refus": form.errors,
     }
     return render(request, "atlaas/donnees/page.html", contexte, status=200 if criteres else 400)
@@ -114,11 +115,13 @@ def fichier(request: HttpRequest, nom: str) -> HttpResponseBase:
     trouve = fichier_de_la_nuit(nom)
     if trouve is None:
         raise Http404("Ce fichier n’existe pas.")
+    etiquette, le = f'"{trouve.empreinte}"', datetime.fromisoformat(trouve.date).timestamp()
+    if inchange := get_conditional_response(request, etag=etiquette, last_modified=int(le)):
+        return _ouvrir(inchange)  # before the file is opened: nothing would close it
     reponse = FileResponse(
         trouve.chemin.open("rb"), as_attachment=True, filename=trouve.nom, content_type="application/gzip"
     )
-    reponse["ETag"] = f'"{trouve.empreinte}"'
-    reponse["Last-Modified"] = http_date(datetime.fromisoformat(trouve.date).astimezone(UTC).timestamp())
+    reponse["ETag"], reponse["Last-Modified"] = etiquette, http_date(le)
     reponse["Content-Encoding"] = "identity"  # compressed already: nothing compresses it again
     return _ouvrir(reponse)
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -20,7 +21,6 @@ TYPES = {
     "boolean": "vrai ou faux",
     "array": "liste",
     "object": "objet",
-    "null": "rien",
 }
 FORMATS = {"date": "date", "date-time": "date et heure", "uri": "adresse"}
 
@@ -74,8 +74,8 @@ def _operation(chemin: str, methode: str, lue: dict[str, Any], schemas: dict[str
 
 
 def _essai(chemin: str, methode: str, par_jeton: bool) -> str:
-    """A command to copy; the parts in capitals are the reader's."""
-    url = f"ADRESSE{chemin}".replace("{pk}", "1").replace("{code}", "33032")
+    """A command to copy; the part in capitals is the reader's."""
+    url = f"{settings.ADRESSE_PUBLIQUE}{chemin}".replace("{pk}", "1").replace("{code}", "33032")
     morceaux = ["curl", *([f"-X {methode.upper()}"] if methode != "get" else [])]
     morceaux += ['-H "Authorization: Bearer JETON"'] if par_jeton else []
     morceaux += ["-H 'Content-Type: application/json' -d '{…}'"] if methode in {"post", "patch"} else []
@@ -113,7 +113,7 @@ def _schema(nom: str, lu: dict[str, Any]) -> dict[str, Any]:
 def _type(schema: dict[str, Any]) -> str:
     """In French words; the values to choose from where there are."""
     if "anyOf" in schema:
-        return " ou ".join(_type(choix) for choix in schema["anyOf"])
+        return " ou ".join(_type(choix) for choix in schema["anyOf"] if choix.get("type") != "null")
     if "$ref" in schema:
         return _reference(schema)
     if schema.get("enum"):
@@ -121,4 +121,4 @@ def _type(schema: dict[str, Any]) -> str:
     if "const" in schema:
         return str(schema["const"])
     mot = FORMATS.get(schema.get("format", "")) or TYPES.get(schema.get("type", ""), "valeur")
-    return f"liste de : {_type(schema['items'])}" if schema.get("type") == "array" and "items" in schema else mot
+    return f"liste de : {_type(schema['items'])}" if schema.get("type") == "array" and "items" in schema else mot

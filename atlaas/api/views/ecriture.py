@@ -25,7 +25,7 @@ from villes_internet.socle.verdict import exiger
 
 
 class ParJeton(HttpBearer):
-    """« Authorization: Bearer vi_… »; no session opens this door, so that no other site can use it."""
+    """« Authorization: Bearer vi_… »; no session opens this door, so that no other site can use it."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Jeton | None:
         valables = Jeton.objects.valables().select_related("collectivite", "cree_par")
@@ -51,7 +51,7 @@ def _jeton(request: HttpRequest) -> Jeton:
 @regle(peut_lire_par_jeton)
 def mes_fiches(
     request: HttpRequest,
-    etat: str = Query("", max_length=20, description=f"L’un de : {', '.join(EtatAction.values)}."),
+    etat: str = Query("", max_length=20, description=f"L’un de : {', '.join(EtatAction.values)}."),
     apres: int = Query(0, ge=0, le=2**62, description="Le curseur reçu."),
 ) -> Any:
     """Les fiches de la collectivité, brouillons et archives compris."""
@@ -78,7 +78,7 @@ def ma_fiche(request: HttpRequest, pk: int = NUMERO) -> Any:
 )
 @regle(peut_creer_par_jeton)
 def creer(request: HttpRequest, saisie: Saisie) -> Any:
-    """Un brouillon : il n’est public qu’une fois publié."""
+    """Un brouillon : il n’est public qu’une fois publié."""
     jeton = _jeton(request)
     exiger(peut_creer_par_jeton(jeton))
     envoye = saisie.dict(exclude_unset=True)
@@ -114,7 +114,7 @@ def modifier(request: HttpRequest, saisie: Modification, pk: int = NUMERO) -> An
 )
 @regle(peut_publier_par_jeton)
 def changer_etat(request: HttpRequest, changement: Changement, pk: int = NUMERO) -> Any:
-    """« publier » ouvre la fiche à tous ; « reprendre » en refait un brouillon ; « archiver » la range."""
+    """« publier » ouvre la fiche à tous ; « reprendre » en refait un brouillon ; « archiver » la range."""
     jeton = _jeton(request)
     trouvee = queries.une_de_mes_fiches(jeton, pk)
     exiger(peut_publier_par_jeton(jeton, trouvee))

@@ -51,5 +51,5 @@ def revoquer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     jeton = get_object_or_404(Jeton.objects.select_related("collectivite"), pk=pk, collectivite__code=code)
     exiger(peut_revoquer_jeton(request.user, jeton))
     actions.revoquer_jeton(jeton, par=personne_connectee(request))
-    messages.success(request, f"Le jeton « {jeton.nom} » est révoqué : le logiciel n’a plus accès aux fiches.")
+    messages.success(request, f"Le jeton « {jeton.nom} » est révoqué : le logiciel n’a plus accès aux fiches.")
     return redirect("atlaas:jetons", code)

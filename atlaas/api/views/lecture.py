@@ -30,7 +30,7 @@ routeur = Router(tags=["Lire"], throttle=LIMITE)
 @routeur.get("/fiches", response={200: Page, **REFUS}, summary="Chercher des fiches", operation_id="chercher_fiches")
 @public
 def fiches(request: HttpRequest, recherche: Query[Recherche]) -> Any:
-    """Les fiches publiques qui répondent, dans l’ordre de la recherche. Suivez « suivante » pour les avoir toutes."""
+    """Les fiches publiques qui répondent, dans l’ordre de la recherche. Suivez « suivante » pour les avoir toutes."""
     lues, page = queries.page_de_fiches(
         request.GET, limite=recherche.limite, apres=recherche.apres, avant=recherche.avant
     )
@@ -97,5 +97,5 @@ def fiches_de(
 )
 @public
 def referentiel(request: HttpRequest) -> Any:
-    """Les enjeux et les services du référentiel en vigueur : leurs codes sont ceux des fiches et de la recherche."""
+    """Les enjeux et les services du référentiel en vigueur : leurs codes sont ceux des fiches et de la recherche."""
     return queries.referentiel()

@@ -135,7 +135,7 @@ COLONNES = (
     _texte("environnement", "Effet sur l’environnement."),
     _texte("donnees_personnelles", "Ce que le service fait des données personnelles."),
     Colonne("langue", "string", "Langue de la fiche.", requise=True),
-    Colonne("etat", "string", "« a_confirmer » : sans nouvelle depuis un an.", valeurs=PUBLICS, requise=True),
+    Colonne("etat", "string", "« a_confirmer » : sans nouvelle depuis un an.", valeurs=PUBLICS, requise=True),
     Colonne("presentee_en", "integer", "Années où la fiche était dans un dossier de label.", ANNEES, True),
     Colonne("inspiree_de", "integer", "Numéro de la fiche dont elle s’inspire.", "inspiree_de_id"),
     Colonne("publiee_le", "datetime", "Première publication, en temps universel."),

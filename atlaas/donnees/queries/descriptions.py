@@ -9,9 +9,9 @@ from django.urls import reverse
 from atlaas.donnees.queries.colonnes import COLONNES, SEPARATEUR, Colonne
 from atlaas.donnees.queries.depots import Fichier
 
-TITRE = "Atlaas : les actions numériques des collectivités"
+TITRE = "Atlaas : les actions numériques des collectivités"
 RESUME = (
-    "Les fiches publiques de l’Atlaas : ce que font les communes et les intercommunalités avec le numérique pour leurs "
+    "Les fiches publiques de l’Atlaas : ce que font les communes et les intercommunalités avec le numérique pour leurs "
     "habitants, raconté par elles. Une ligne par fiche."
 )
 PRODUCTEUR = "Villes Internet"
@@ -29,7 +29,7 @@ def adresse(nom: str, *args: object) -> str:
 
 
 def attribution(date: str) -> str:
-    """The sentence that the licence asks for; ``date``: ISO."""
+    """The sentence that the licence asks for; ``date``: as its reader reads it."""
     return f"{PRODUCTEUR} et les collectivités auteures des fiches, Atlaas, données du {date}, {LICENCE_NOM}"
 
 
@@ -39,7 +39,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
         "name": "atlaas-fiches",
         "title": TITRE,
-        "description": f"{RESUME} Les listes d’un fichier CSV sont séparées par « {SEPARATEUR} ».",
+        "description": f"{RESUME} Les listes d’un fichier CSV sont séparées par « {SEPARATEUR} ».",
         "version": VERSION_DU_SCHEMA,
         "path": adresse("donnees_schema"),
         "homepage": adresse("donnees"),
@@ -61,7 +61,7 @@ def _champ(colonne: Colonne) -> dict[str, Any]:
     champ = {"name": colonne.nom, "type": "string" if colonne.est_liste else colonne.genre}
     if colonne.nom == "url":
         champ["format"] = "uri"
-    suite = f" Plusieurs valeurs, séparées par « {SEPARATEUR} »." if colonne.est_liste else ""
+    suite = f" Plusieurs valeurs, séparées par « {SEPARATEUR} »." if colonne.est_liste else ""
     return champ | {"description": colonne.description + suite} | ({"constraints": contraintes} if contraintes else {})
 
 
