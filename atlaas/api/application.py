@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 
 from atlaas.api.problemes import brancher
 from atlaas.api.views import ecriture, lecture
@@ -16,12 +17,20 @@ DESCRIPTION = (
     "et, par jeton, les fiches d’une collectivité à tenir à jour par son logiciel."
 )
 
+
+class EnClair(JSONRenderer):
+    """Accents as they are written."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
     title="API de l’Atlaas",
     version=VERSION,
     description=DESCRIPTION,
     openapi_url=None,
     docs_url=None,
+    renderer=EnClair(),
     urls_namespace="api-atlaas",
     openapi_extra={
         "info": {
