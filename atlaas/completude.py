@@ -20,7 +20,7 @@ def manques(action: Action) -> list[Manque]:
         ("resume", bool(action.resume.strip()), "Écrivez un résumé de deux ou trois phrases."),
         ("services", action.services.exists(), "Rattachez la fiche à un service au moins."),
         ("stade", bool(action.stade), "Dites où en est l’action."),
-        ("image_alternative", _est_decrite(action), "Dites ce que montre l’image : certains ne la voient pas."),
+        ("image_alternative", _est_decrite(action), "Dites ce que montre l’image : certains ne la voient pas."),
     ]
     return [Manque(champ, phrase) for champ, rempli, phrase in attendus if not rempli]
 

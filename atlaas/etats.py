@@ -5,6 +5,7 @@ from villes_internet.socle.transitions import Transition
 
 class EtatAction(TextChoices):
     BROUILLON = "brouillon", "brouillon"
+    A_RELIRE = "a_relire", "à relire"
     PUBLIEE = "publiee", "publiée"
     A_CONFIRMER = "a_confirmer", "à confirmer"
     ARCHIVEE = "archivee", "archivée"
@@ -19,6 +20,8 @@ PUBLIER = Transition("publier", depuis={EtatAction.BROUILLON, EtatAction.ARCHIVE
 REPRENDRE = Transition("remettre en brouillon", depuis={*PUBLICS}, vers=EtatAction.BROUILLON)
 VIEILLIR = Transition("demander confirmation", depuis={EtatAction.PUBLIEE}, vers=EtatAction.A_CONFIRMER)
 CONFIRMER = Transition("confirmer", depuis={*PUBLICS}, vers=EtatAction.PUBLIEE)
+ACCEPTER = Transition("accepter", depuis={EtatAction.A_RELIRE}, vers=EtatAction.BROUILLON)
+ECARTER = Transition("écarter", depuis={EtatAction.A_RELIRE}, vers=EtatAction.ARCHIVEE, motif_requis=True)
 ARCHIVER = Transition("archiver", depuis={*PUBLICS, EtatAction.BROUILLON}, vers=EtatAction.ARCHIVEE)
 FUSIONNER = Transition(
     "fusionner", depuis={*PUBLICS, EtatAction.BROUILLON, EtatAction.ARCHIVEE}, vers=EtatAction.FUSIONNEE
@@ -26,4 +29,4 @@ FUSIONNER = Transition(
 DEPUBLIER = Transition("dépublier", depuis={*PUBLICS}, vers=EtatAction.DEPUBLIEE, motif_requis=True)
 RETABLIR = Transition("rétablir", depuis={EtatAction.DEPUBLIEE}, vers=EtatAction.BROUILLON)
 
-TRANSITIONS = (PUBLIER, REPRENDRE, VIEILLIR, CONFIRMER, ARCHIVER, FUSIONNER, DEPUBLIER, RETABLIR)
+TRANSITIONS = (ACCEPTER, ECARTER, PUBLIER, REPRENDRE, VIEILLIR, CONFIRMER, ARCHIVER, FUSIONNER, DEPUBLIER, RETABLIR)

@@ -36,35 +36,35 @@ THEMES: dict[str, tuple[str, tuple[str | tuple[str, ...], ...]]] = {
 }
 AIDES = {
     "titre": "120 caractères au plus. Dites ce que l’action fait, pour qui.",
-    "resume": "300 caractères au plus, deux ou trois phrases : c’est ce qui s’affiche dans les listes.",
-    "description": "5 000 caractères au plus. Le Markdown est permis : **gras**, listes, liens. "
+    "resume": "300 caractères au plus, deux ou trois phrases : c’est ce qui s’affiche dans les listes.",
+    "description": "5 000 caractères au plus. Le Markdown est permis : **gras**, listes, liens. "
     "Un texte copié de Word arrive sans sa mise en forme.",
-    "publics": "200 caractères au plus. Par exemple : les parents des écoles du centre, les commerçants du marché.",
+    "publics": "200 caractères au plus. Par exemple : les parents des écoles du centre, les commerçants du marché.",
     "resultats": "2 000 caractères au plus. Ce qui a changé, avec des chiffres.",
-    "indicateur_libelle": "Par exemple : signalements traités en moins de deux jours.",
-    "nom_operateur": "Par exemple : association Les Petits Débrouillards.",
-    "structure": "Par exemple : médiathèque François-Mitterrand, espace public numérique du Bousquet.",
-    "adresse": "Par exemple : 4 rue du Puy-Plat, 33530 Bassens. Un lieu ouvert au public, jamais le domicile "
+    "indicateur_libelle": "Par exemple : signalements traités en moins de deux jours.",
+    "nom_operateur": "Par exemple : association Les Petits Débrouillards.",
+    "structure": "Par exemple : médiathèque François-Mitterrand, espace public numérique du Bousquet.",
+    "adresse": "Par exemple : 4 rue du Puy-Plat, 33530 Bassens. Un lieu ouvert au public, jamais le domicile "
     "d’une personne.",
     "latitude": "En degrés, par exemple 44,9015. Sans elle, la carte montre la commune.",
     "longitude": "En degrés, par exemple -0,5153.",
     "cout": "Un ordre de grandeur, tout compris. Il aide une autre collectivité à se lancer.",
-    "financement": "300 caractères au plus. Par exemple : budget communal, et 40 % de la Région.",
-    "outils": "Noms des logiciels ou des plateformes, entre virgules. Par exemple : Decidim, Framadate.",
-    "accessibilite": "300 caractères au plus. Par exemple : conforme à 82 % au RGAA, audit de mars 2027 ; "
+    "financement": "300 caractères au plus. Par exemple : budget communal, et 40 % de la Région.",
+    "outils": "Noms des logiciels ou des plateformes, entre virgules. Par exemple : Decidim, Framadate.",
+    "accessibilite": "300 caractères au plus. Par exemple : conforme à 82 % au RGAA, audit de mars 2027 ; "
     "un agent accompagne au guichet.",
-    "environnement": "300 caractères au plus. Par exemple : ordinateurs reconditionnés, pages sous 300 ko.",
-    "donnees_personnelles": "300 caractères au plus. Par exemple : nom et courriel, gardés un an ; "
+    "environnement": "300 caractères au plus. Par exemple : ordinateurs reconditionnés, pages sous 300 ko.",
+    "donnees_personnelles": "300 caractères au plus. Par exemple : nom et courriel, gardés un an ; "
     "registre tenu par la mairie.",
     "image": f"{images.LIMITES}. Elle est réduite, et débarrassée de ce que l’appareil y avait inscrit (lieu, date). "
     "Demandez leur accord aux personnes reconnaissables.",
-    "image_alternative": "Décrivez-la comme au téléphone, en une phrase : qui fait quoi, où. Par exemple : "
-    "« Une conseillère et un habitant devant un ordinateur, à l’accueil de la mairie ». "
-    "C’est ce que lisent les personnes qui ne voient pas l’image ; il la faut pour publier.",
-    "image_credit": "Par exemple : Ville de Bassens.",
+    "image_alternative": "Décrivez-la comme au téléphone, en une phrase : qui fait quoi, où. Par exemple : "
+    "« Une conseillère et un habitant devant un ordinateur, à l’accueil de la mairie ». "
+    "C’est ce que lisent les personnes qui ne voient pas l’image ; il la faut pour publier.",
+    "image_credit": "Par exemple : Ville de Bassens.",
     "lien": "Une page publique du service.",
     "comment_repliquer": "1 000 caractères au plus. Ce qu’une autre collectivité doit prévoir.",
-    "contact": "Une fonction plutôt qu’une personne, par exemple : direction du numérique, numerique@ville.fr.",
+    "contact": "Une fonction plutôt qu’une personne, par exemple : direction du numérique, numerique@ville.fr.",
 }
 
 
@@ -80,7 +80,7 @@ class Degres(forms.DecimalField):
 
     def to_python(self, value: Any) -> Any:
         lu: Any = super().to_python(value)
-        return lu if lu is None or not lu.is_finite() or abs(lu) > 1000 else lu.quantize(Decimal("0.00001"))
+        return lu if lu is None or not lu.is_finite() or lu.adjusted() > 3 else lu.quantize(Decimal("0.00001"))
 
 
 def _champ(champ: models.Field, **options: Any) -> forms.Field | None:
@@ -246,11 +246,15 @@ class ActionForm(forms.ModelForm):
         """What ``actions`` take and a person types: the model's own fields, without the services and the image."""
         return {nom: v for nom, v in self.cleaned_data.items() if nom not in A_PART}
 
-    def garder_le_valable(self, action: Action) -> dict[str, str]:
+    def garder_le_valable(self, action: Action | None) -> dict[str, str]:
         """After a refusal: put what is stored back in the refused fields, and give {field: sentence} for them."""
         erreurs = {nom: " ".join(str(e) for e in liste) for nom, liste in self.errors.items()}
+        gardee = action or Action()
         for nom in erreurs:
-            self.cleaned_data[nom] = action.services.all() if nom == "services" else getattr(action, nom, None)
+            if nom == "services":
+                self.cleaned_data[nom] = action.services.all() if action else Service.objects.none()
+            else:
+                self.cleaned_data[nom] = getattr(gardee, nom, None)
         return erreurs
 
     def divergences(self, actuelle: Action) -> list[Divergence]:

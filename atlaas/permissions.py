@@ -11,10 +11,11 @@ from villes_internet.territoires.models import Collectivite
 
 REDACTION = {Role.REFERENT, Role.CONTRIBUTEUR}
 REFUS_DE_MODIFIER = {
-    EtatAction.ARCHIVEE: refus("Cette fiche est archivée : publiez-la de nouveau pour la modifier."),
-    EtatAction.FUSIONNEE: refus("Cette fiche est fusionnée dans une autre : modifiez celle qui reste."),
+    EtatAction.A_RELIRE: refus("Un collègue l’écrit par un lien : relisez-la et acceptez-la pour la modifier."),
+    EtatAction.ARCHIVEE: refus("Cette fiche est archivée : publiez-la de nouveau pour la modifier."),
+    EtatAction.FUSIONNEE: refus("Cette fiche est fusionnée dans une autre : modifiez celle qui reste."),
 }
-SANS_REDACTION = "Votre rôle permet de lire les fiches ; les écrire revient au référent et aux contributeurs."
+SANS_REDACTION = "Votre rôle permet de lire les fiches ; les écrire revient au référent et aux contributeurs."
 
 
 def peut_voir_action(utilisateur: Personne, action: Action) -> Verdict:
@@ -37,6 +38,20 @@ def peut_creer_action(utilisateur: Personne, collectivite: Collectivite | int) -
     if roles or est_association(utilisateur):
         return refus_local(utilisateur, collectivite, SANS_REDACTION)
     return INCONNU
+
+
+def peut_demander_fiche(utilisateur: Personne, collectivite: Collectivite | int) -> Verdict:
+    """Ask a colleague for a fiche, by a link; take it back; accept what comes."""
+    roles = roles_de(utilisateur, collectivite)
+    if Role.REFERENT in roles:
+        return OUI
+    if roles or est_association(utilisateur):
+        return refus_local(utilisateur, collectivite, "Demander une fiche à un collègue revient au référent label.")
+    return INCONNU
+
+
+def peut_relire_fiche(utilisateur: Personne, action: Action) -> Verdict:
+    return peut_demander_fiche(utilisateur, action.collectivite_id) and peut_franchir(action, etats.ACCEPTER)
 
 
 def peut_modifier_action(utilisateur: Personne, action: Action) -> Verdict:

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 
-from atlaas.models import Action
+from django.conf import settings
+from django.urls import reverse
+
+from atlaas.models import Action, DemandeFiche
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.courriel import envoyer
 from villes_internet.territoires.models import Collectivite
@@ -19,3 +22,17 @@ def a_confirmer(referent: Utilisateur, ville: Collectivite, fiches: Sequence[Act
         "url": url,
     }
     envoyer("fiches_a_confirmer", [referent.email], contexte)
+
+
+def fiche_demandee(demande: DemandeFiche, url: str) -> None:
+    envoyer("fiche_demandee", [demande.courriel], {"demande": demande, "url": url})
+
+
+def fiche_a_relire(demande: DemandeFiche, fiche: Action) -> None:
+    url = settings.ADRESSE_PUBLIQUE + reverse("atlaas:relire_fiche", args=[fiche.pk])
+    envoyer("fiche_a_relire", [demande.cree_par.email], {"demande": demande, "fiche": fiche, "url": url})
+
+
+def fiche_relue(fiche: Action, par: Utilisateur, motif: str = "") -> None:
+    contexte = {"fiche": fiche, "collectivite": fiche.collectivite, "par": par, "motif": motif}
+    envoyer("fiche_relue", [fiche.demande.courriel], contexte)

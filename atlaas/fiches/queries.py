@@ -4,16 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+
 from atlaas.etats import EtatAction
 from atlaas.fiches.calculs import semblables
 from atlaas.historique import CHAMPS
-from atlaas.models import Action, Public, VersionFiche
+from atlaas.models import Action, DemandeFiche, Public, VersionFiche
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
 from villes_internet.socle.versions import Divergence, Valeur
 from villes_internet.territoires.models import Collectivite
 
 VUES = 50
+DECIMAUX = {"indicateur_valeur", "latitude", "longitude"}
 COMPAREES = 2_000
 
 
@@ -95,7 +98,16 @@ def _valeur(nom: str, brute: Any, noms: dict[str, str]) -> Valeur:
     if nom == "publics_vises":
         libelles: dict[str, Any] = dict(Public.choices)
         return Valeur("", ", ".join(str(libelles.get(code, code)) for code in brute or []) or "(aucun)")
+    if nom in DECIMAUX and brute:
+        return Valeur("", str(brute).replace(".", ","))
     if isinstance(brute, bool):
         return Valeur("", "oui" if brute else "non")
     choix = dict(Action._meta.get_field(nom).flatchoices)  # type: ignore[union-attr]
     return Valeur("", str(choix.get(brute, brute) or "(vide)"))
+
+
+def demandes(ville: Collectivite, a: datetime) -> list[DemandeFiche]:
+    """The links that one still waits for, and the fiches to read again; one query."""
+    attendues = Q(fiche__isnull=True, revoque_le__isnull=True, expire_le__gt=a) | Q(fiche__etat=EtatAction.A_RELIRE)
+    trouvees = DemandeFiche.objects.filter(attendues, collectivite=ville).select_related("fiche", "cree_par")
+    return list(trouvees.order_by("-cree_le", "-pk")[:VUES])

@@ -1,5 +1,6 @@
 """The tables of the Atlaas, one file a subject."""
 
+from atlaas.models.demandes import DemandeFiche
 from atlaas.models.distinctions import Distinction
 from atlaas.models.fiches import (
     EN_COURS,
@@ -24,6 +25,7 @@ __all__ = [
     "Action",
     "ActionQuerySet",
     "Cout",
+    "DemandeFiche",
     "Distinction",
     "Entree",
     "Facette",

@@ -24,13 +24,13 @@ def redessiner(fichier: UploadedFile) -> ContentFile:
     """
     nom = nom_lisible(fichier.name or "")
     if (fichier.size or 0) > TAILLE_MAX:
-        raise ValidationError(f"« {nom} » pèse plus de 20 Mo : réduisez l’image et recommencez.", code="taille")
+        raise ValidationError(f"« {nom} » pèse plus de 20 Mo : réduisez l’image et recommencez.", code="taille")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             return _reencoder(Image.open(io.BytesIO(fichier.read(TAILLE_MAX + 1)), formats=FORMATS), nom)
     except UnidentifiedImageError as erreur:
-        raise ValidationError(f"« {nom} » n’est pas une image acceptée ({LIMITES}).", code="type") from erreur
+        raise ValidationError(f"« {nom} » n’est pas une image acceptée ({LIMITES}).", code="type") from erreur
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erreur:
         raise abime(nom) from erreur
 
@@ -39,7 +39,7 @@ def _reencoder(image: Image.Image, nom: str) -> ContentFile:
     largeur, hauteur = image.size
     if largeur * hauteur > PIXELS_MAX:
         raise ValidationError(
-            f"« {nom} » mesure {largeur} × {hauteur} pixels : réduisez l’image à 60 mégapixels au plus.", code="taille"
+            f"« {nom} » mesure {largeur} × {hauteur} pixels : réduisez l’image à 60 mégapixels au plus.", code="taille"
         )
     image.draft("RGB", (COTE_MAX * 2, COTE_MAX * 2))  # a JPEG decodes at a fraction of its size: less memory
     charger(image)

@@ -1,4 +1,4 @@
-"""« C’est toujours vrai »: from the list of the fiches, or by the signed address of the yearly message."""
+"""« C’est toujours vrai »: from the list of the fiches, or by the signed address of the yearly message."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from atlaas import actions
-from atlaas.fiches.views.pages import apercu, arbre_courant, candidate, conflit, formulaire
+from atlaas.fiches.views.pages import apercu, arbre_courant, candidate, deux_versions, formulaire
 from atlaas.forms import ActionForm
 from atlaas.models import Action
 from atlaas.permissions import peut_creer_action, peut_modifier_action
@@ -68,7 +68,7 @@ def inspirer(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
         return redirect(source)
-    messages.success(request, f"Votre brouillon cite « {source} » : écrivez maintenant ce que vous en ferez.")
+    messages.success(request, f"Votre brouillon cite « {source} » : écrivez maintenant ce que vous en ferez.")
     return redirect("atlaas:modifier", brouillon.pk)
 
 
@@ -113,17 +113,17 @@ def _enregistrer(request: HttpRequest, fiche: Action, referentiel: Arbre) -> Htt
         )
     except VersionPerimee as perimee:
         if en_json:
-            return JsonResponse(_etat(perimee.actuel, referentiel), status=409)
-        return conflit(request, form, perimee.actuel, referentiel)
+            return JsonResponse(etat_json(perimee.actuel, referentiel), status=409)
+        return deux_versions(request, form, perimee.actuel, referentiel)
     except TransitionRefusee as refusee:
         form.add_error(None, f"Une fiche publiée doit rester complète. {refusee}")
         return formulaire(request, fiche.collectivite, form, referentiel, fiche, status=422)
     if en_json:
-        return JsonResponse(_etat(enregistree, referentiel) | {"erreurs": erreurs})
+        return JsonResponse(etat_json(enregistree, referentiel) | {"erreurs": erreurs})
     return _apres(request, enregistree)
 
 
-def _etat(fiche: Action, referentiel: Arbre) -> dict[str, Any]:
+def etat_json(fiche: Action, referentiel: Arbre) -> dict[str, Any]:
     """What ``static/js/sauvegarde.js`` reads after a save, or when somebody saved in between."""
     valeurs = ActionForm(instance=fiche, arbre=referentiel)
     return {
@@ -151,9 +151,9 @@ def _apres(request: HttpRequest, fiche: Action) -> HttpResponse:
         except TransitionRefusee as refusee:
             messages.error(request, f"Le brouillon est enregistré, mais pas publié. {refusee}")
             return redirect("atlaas:modifier", fiche.pk)
-        messages.success(request, f"« {fiche} » est publiée.")
+        messages.success(request, f"« {fiche} » est publiée.")
     else:
-        messages.success(request, f"« {fiche} » est enregistrée.")
+        messages.success(request, f"« {fiche} » est enregistrée.")
     retour = request.POST.get("retour", "")
     if url_has_allowed_host_and_scheme(retour, allowed_hosts=None):
         return redirect(retour)

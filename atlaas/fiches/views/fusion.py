@@ -32,6 +32,6 @@ def fusionner(request: HttpRequest, pk: int) -> HttpResponse:
         except TransitionRefusee as refusee:
             contexte["refus"] = str(refusee)
         else:
-            messages.success(request, f"« {fiche} » est fusionnée dans « {restante} » : son adresse y mène.")
+            messages.success(request, f"« {fiche} » est fusionnée dans « {restante} » : son adresse y mène.")
             return redirect(restante)
     return render(request, "atlaas/fiches/fusionner.html", contexte, status=422)

@@ -5,13 +5,14 @@ from django.views.decorators.http import require_safe
 from atlaas import queries
 from atlaas.etats import EtatAction
 from atlaas.fiches.views.pages import candidate
-from atlaas.permissions import peut_creer_action, peut_voir_fiches
+from atlaas.permissions import peut_creer_action, peut_demander_fiche, peut_voir_fiches
 from villes_internet.socle.acces import regle
 from villes_internet.socle.verdict import exiger
 
 PAR_PAGE = 50
 ONGLETS = {
     EtatAction.BROUILLON: "Brouillons",
+    EtatAction.A_RELIRE: "À relire",
     EtatAction.PUBLIEE: "Publiées",
     EtatAction.A_CONFIRMER: "À confirmer",
     EtatAction.ARCHIVEE: "Archivées",
@@ -42,6 +43,7 @@ def mes_fiches(request: HttpRequest, code: str) -> HttpResponse:
             for code_, libelle, nb in onglets
         ],
         "nb_a_confirmer": comptes[EtatAction.A_CONFIRMER],
+        "demander": peut_demander_fiche(request.user, trouvee),
         "creer": peut_creer_action(request.user, trouvee),
     }
     return render(request, "atlaas/mes_fiches.html", contexte, status=200 if existe else 404)

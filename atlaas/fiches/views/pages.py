@@ -33,7 +33,9 @@ def candidate(code: str) -> Collectivite:
     return get_object_or_404(Collectivite.objects.candidates(), code=code)
 
 
-def conflit(request: HttpRequest, form: ActionForm, actuelle: Action, referentiel: Arbre) -> HttpResponse:
+def deux_versions(
+    request: HttpRequest, form: ActionForm, actuelle: Action, referentiel: Arbre, *, par_lien: bool = False
+) -> HttpResponse:
     """Both versions, field by field; the services that differ are ticked one by one."""
     divergences = form.divergences(actuelle)
     miens = {s.pk for s in form.cleaned_data["services"]}
@@ -56,6 +58,7 @@ def conflit(request: HttpRequest, form: ActionForm, actuelle: Action, referentie
         ],
         "communs": [(nom, v) for nom, liste_ in form.data.lists() if nom not in differents for v in liste_],  # type: ignore[attr-defined]
         "adresse": request.path,
+        "par_lien": par_lien,
         "image_a_choisir": bool(request.FILES),
     }
     return render(request, "atlaas/conflit.html", contexte, status=409)
@@ -75,7 +78,7 @@ def formulaire(
         "collectivite": trouvee,
         "form": form,
         "action": fiche,
-        "familles": _familles(referentiel, coches, request.GET.get("enjeu", "")),
+        "familles": familles(referentiel, coches, request.GET.get("enjeu", "")),
         "nb_coches": len(coches),
         "manques": completude.manques(fiche) if fiche else [],
         "est_brouillon": fiche is not None and fiche.etat == EtatAction.BROUILLON,
@@ -116,7 +119,7 @@ def _apercu(form: ActionForm, trouvee: Collectivite, fiche: Action | None) -> di
     }
 
 
-def _familles(referentiel: Arbre, coches: set[str], ouvert: str) -> list[dict[str, Any]]:
+def familles(referentiel: Arbre, coches: set[str], ouvert: str) -> list[dict[str, Any]]:
     """The services of the référentiel as the form offers them, by family and enjeu."""
     return [
         {

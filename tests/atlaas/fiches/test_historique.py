@@ -63,7 +63,7 @@ def test_the_page_says_what_changed_field_by_field(
     adresse = f"/atlaas/fiches/{suivie.pk}/historique/"
     with django_assert_max_num_queries(9):
         page = " ".join(client.get(adresse).content.decode().split())
-    for texte in ("Premier titre</del>", "Deuxième titre</ins>", "jeunes</ins>", "412.50", "Ronja", "sans dépense"):
+    for texte in ("Premier titre</del>", "Deuxième titre</ins>", "jeunes</ins>", "412,50", "Ronja", "sans dépense"):
         assert texte in page
     assert "Rétablir<" not in page, "a reader restores nothing"
 

@@ -104,7 +104,7 @@ def confirmer_en_attente(ville: Collectivite, cles: set[int] | None, *, par: Uti
 def associer(action: Action, ville: Collectivite, *, par: Utilisateur) -> None:
     """``ville`` carries the action too: both public pages show it. Its proofs stay the owner's, who answers for it."""
     if ville.pk == action.collectivite_id:
-        raise TransitionRefusee(f"{ville.nom} porte déjà cette action : c’est sa fiche.")
+        raise TransitionRefusee(f"{ville.nom} porte déjà cette action : c’est sa fiche.")
     action.partenaires.add(ville)
     _suivre_partenaires(action, "ajouter un partenaire", ville, par)
 
@@ -160,7 +160,7 @@ def _exiger_fusion(partante: Action, restante: Action) -> None:
     if restante.etat not in (EtatAction.BROUILLON, *PUBLICS):
         raise TransitionRefusee("La fiche qui reste doit être un brouillon ou une fiche publiée.")
     if partante.est_publique and not restante.est_publique:
-        raise TransitionRefusee("Publiez d’abord la fiche qui reste : celle qui part est lue par tous.")
+        raise TransitionRefusee("Publiez d’abord la fiche qui reste : celle qui part est lue par tous.")
 
 
 # What a fiche said before

@@ -34,6 +34,6 @@ def changer_etat(request: HttpRequest, pk: int) -> HttpResponse:
     except TransitionRefusee as refusee:
         messages.error(request, str(refusee))
         return redirect("atlaas:modifier", fiche.pk)
-    messages.success(request, f"« {fiche} » {phrase}.")
+    messages.success(request, f"« {fiche} » {phrase}.")
     retour = request.POST.get("retour", "")
     return redirect(retour if url_has_allowed_host_and_scheme(retour, allowed_hosts=None) else fiche)
