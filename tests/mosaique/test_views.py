@@ -227,11 +227,9 @@ def test_an_expired_login_answers_401_to_the_autosave(mosaique: Mosaique, client
     assert client.post(ENJEU, saisie(), headers={"X-Sauvegarde": "1"}).status_code == 401
 
 
-@pytest.mark.parametrize("nb", [1, 200])
-@pytest.mark.parametrize("page", [MOSAIQUE, ENJEU])
+@pytest.mark.parametrize("nb", [1, 30])
 def test_at_most_twelve_queries_whatever_the_number_of_actions(
     nb: int,
-    page: str,
     mosaique: Mosaique,
     bassens: Collectivite,
     referente: Utilisateur,
@@ -241,8 +239,9 @@ def test_at_most_twelve_queries_whatever_the_number_of_actions(
     for _ in range(nb):
         atlaas.fiche(bassens, "A1.1", "C2.1")
     client = connecte(referente)
-    with django_assert_max_num_queries(12):
-        client.get(page)
+    for page in (MOSAIQUE, ENJEU):
+        with django_assert_max_num_queries(12):
+            client.get(page)
 
 
 def test_the_next_level_is_offered_to_the_people_of_the_collectivite_only(
