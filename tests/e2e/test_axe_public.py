@@ -23,6 +23,7 @@ def test_axe_finds_nothing_in_public(releve, fautes):
         "/collectivites/?q=zzzz",
         "/atlaas/",
         "/atlaas/?q=zzzz",
+        "/atlaas/carte/",
         fiche.get_absolute_url(),
         f"/collectivites/{village.code}/",
         "/palmares/",

@@ -11,6 +11,7 @@ from atlaas.models.recherche import ECHANTILLONS
 
 EXACT_JUSQU_A = 20_000  # rows that are read one by one
 ECHANTILLON = 10_000  # rows that one hopes to draw when there are more
+DEMANDE = 4  # so many times fewer where words or choices are asked for: each row is then fetched from its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,10 @@ def prevoir(lignes: QuerySet[Entree], boite: Boite | None = None) -> int:
 def tirer(lignes: QuerySet[Entree], boite: Boite | None = None, *, exact_jusqu_a: int = EXACT_JUSQU_A) -> Tirage:
     retenues = dans(lignes, boite) if boite else lignes
     prevues = prevoir(lignes, boite)
-    if prevues <= exact_jusqu_a:
+    part = DEMANDE if lignes.query.has_filters() else 1  # what the index of the squares cannot answer alone
+    if prevues <= exact_jusqu_a // part:
         return Tirage(retenues)
-    borne = max(1, ECHANTILLONS * ECHANTILLON // prevues)
+    borne = max(1, ECHANTILLONS * ECHANTILLON // part // prevues)
     return Tirage(retenues.filter(tirage__lt=borne), ECHANTILLONS / borne)
 
 
