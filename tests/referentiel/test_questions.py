@@ -24,8 +24,10 @@ def texte(octets: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(octets)).pages).split())
 
 
-def test_anyone_reads_every_question_of_a_published_version(client: Client) -> None:
-    ground.version_publiee()
+def test_anyone_reads_a_published_version_set_once_and_again_after_a_correction(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = ground.version_publiee()
     reponse = client.get(ADRESSE)
     assert reponse.status_code == 200
     assert reponse["Content-Type"] == "application/pdf"
@@ -41,6 +43,11 @@ def test_anyone_reads_every_question_of_a_published_version(client: Client) -> N
     assert "Interpellation ou pétition en ligne" in lu
     assert "Tests avec des usagers" in lu
     assert "Brouillon" not in lu
+    with monkeypatch.context() as sans_moteur:
+        sans_moteur.delattr("villes_internet.referentiel.pdf.rendre_pdf")
+        assert questions(Version.objects.get(pk=version.pk)) == reponse.content
+    actions.corriger(version, "enjeu:A1", "Démocratie de proximité", par=None, motif="Coquille")
+    assert "Démocratie de proximité" in texte(questions(version))
 
 
 def test_a_draft_is_read_by_the_association_only_and_says_that_it_is_one(
@@ -53,16 +60,6 @@ def test_a_draft_is_read_by_the_association_only_and_says_that_it_is_one(
     assert reponse["Cache-Control"] == "private, no-store"
     assert "Brouillon" in texte(reponse.content)
     assert client.get("/referentiel/1999/questions.pdf").status_code == 404
-
-
-def test_a_frozen_version_is_set_once_and_again_after_a_correction(monkeypatch: pytest.MonkeyPatch) -> None:
-    version = ground.version_publiee()
-    premier = questions(version)
-    with monkeypatch.context() as sans_moteur:
-        sans_moteur.delattr("villes_internet.referentiel.pdf.rendre_pdf")
-        assert questions(Version.objects.get(pk=version.pk)) == premier
-    actions.corriger(version, "enjeu:A1", "Démocratie de proximité", par=None, motif="Coquille")
-    assert "Démocratie de proximité" in texte(questions(version))
 
 
 def test_the_members_of_a_town_find_the_questions_from_their_mosaique(referente: Utilisateur, connecte: Ouvrir) -> None:
