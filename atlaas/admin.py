@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from atlaas import actions
 from atlaas.etats import PUBLICS, EtatAction
-from atlaas.models import Action
+from atlaas.models import Action, Blocage
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import Role
 from villes_internet.comptes.permissions import personne_connectee
@@ -45,6 +45,18 @@ class ModerationForm(forms.ModelForm):
         if donnees.get("decision") == "depublier" and not donnees.get("motif", "").strip():
             self.add_error("motif", "Écrivez le motif : la collectivité doit savoir quoi corriger.")
         return donnees
+
+
+@admin.register(Blocage)
+class BlocageAdmin(DroitsParRole, admin.ModelAdmin):
+    """People kept from writing through the relay."""
+
+    roles_voir = roles_modifier = roles_ajouter = roles_supprimer = ASSOCIATION
+    list_display = ["utilisateur", "motif", "depuis"]
+    list_select_related = ["utilisateur"]
+    autocomplete_fields = ["utilisateur"]
+    readonly_fields = ["depuis"]
+    ordering = ["-depuis"]
 
 
 @admin.register(Action)

@@ -5,6 +5,7 @@ from atlaas.api import urls as api
 from atlaas.carte import urls as carte
 from atlaas.collectivites import urls as collectivites
 from atlaas.donnees import urls as donnees
+from atlaas.echanges import urls as echanges
 from atlaas.fiches import urls as fiches
 from atlaas.recherche import urls as recherche
 from atlaas.referencement import urls as referencement
@@ -19,4 +20,5 @@ urlpatterns = [
     *fiches.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
     *collectivites.urlpatterns,
+    *echanges.urlpatterns,
 ]

@@ -113,4 +113,5 @@ def _proches(ville: Collectivite, deja: set[int]) -> QuerySet[Any, Any]:
     nord, est = F("latitude") - latitude, F("longitude") - longitude
     ecart = nord * nord + est * est
     autres = _qui_publient(autour.exclude(pk__in={ville.pk, *deja}))
-    return autres.annotate(ecart=ecart).order_by("ecart", "code")
+    proches: QuerySet[Any, Any] = autres.annotate(ecart=ecart).order_by("ecart", "code")
+    return proches

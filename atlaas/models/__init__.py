@@ -2,6 +2,7 @@
 
 from atlaas.models.demandes import DemandeFiche
 from atlaas.models.distinctions import Distinction
+from atlaas.models.echanges import Blocage, Conversation, Message, SansContact
 from atlaas.models.fiches import (
     EN_COURS,
     Action,
@@ -24,6 +25,8 @@ __all__ = [
     "EN_COURS",
     "Action",
     "ActionQuerySet",
+    "Blocage",
+    "Conversation",
     "Cout",
     "DemandeFiche",
     "Distinction",
@@ -31,6 +34,7 @@ __all__ = [
     "Facette",
     "Genre",
     "Jeton",
+    "Message",
     "MotConnu",
     "Operateur",
     "Outil",
@@ -38,6 +42,7 @@ __all__ = [
     "Presentation",
     "Public",
     "SansAccents",
+    "SansContact",
     "Stade",
     "VersionFiche",
     "Vitrine",

@@ -1,0 +1,72 @@
+"""Who writes to whom through the relay.
+
+Signed-in people who hold a role for a collectivité: the one who receives knows for which town the question is asked,
+and a person who misuses the relay can be blocked, which an address typed by a visitor would not allow.
+"""
+
+from atlaas.models import Action, Blocage, Conversation, SansContact, Vitrine
+from atlaas.permissions import REDACTION, peut_voir_action
+from villes_internet.comptes.models import Habilitation
+from villes_internet.comptes.permissions import Personne, collectivites_de, refus_local, roles_de
+from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
+from villes_internet.territoires.models import Collectivite
+
+BLOQUE = refus("L’association a suspendu votre accès aux messages. Écrivez-lui si c’est une erreur.")
+SANS_REGLAGE = "Régler le contact revient au référent et aux contributeurs."
+FERME = "{} ne reçoit pas de message sur cette fiche."
+PERSONNE = "Personne ne peut répondre pour {} en ce moment : aucun référent ni contributeur n’y a de compte."
+SANS_COLLECTIVITE = refus("Il faut représenter une collectivité pour écrire à une autre.", "/compte/rattachement/")
+
+
+def peut_ecrire(utilisateur: Personne, action: Action) -> Verdict:
+    """Begin a conversation about a public fiche of another collectivité."""
+    visible = peut_voir_action(utilisateur, action)
+    if not visible or not action.est_publique:
+        return visible and INCONNU
+    ville = action.collectivite
+    if roles_de(utilisateur, ville):
+        return refus("Cette fiche est celle de votre collectivité.")
+    if not collectivites_de(utilisateur):
+        return SANS_COLLECTIVITE
+    return _peut_envoyer(utilisateur) and _recoit(action)
+
+
+def _peut_envoyer(utilisateur: Personne) -> Verdict:
+    return BLOQUE if Blocage.objects.filter(utilisateur=utilisateur.pk).exists() else OUI
+
+
+def _recoit(action: Action) -> Verdict:
+    ville = action.collectivite
+    fermee = Vitrine.objects.filter(collectivite=ville, accepte_contact=False).exists()
+    if fermee or SansContact.objects.filter(action=action).exists():
+        return refus(FERME.format(ville))
+    repondent = Habilitation.objects.actives().filter(
+        collectivite=ville, role__in=REDACTION, utilisateur__is_active=True
+    )
+    return OUI if repondent.exists() else refus(PERSONNE.format(ville))
+
+
+def peut_lire_conversation(utilisateur: Personne, conversation: Conversation) -> Verdict:
+    """The two sides, and nobody else: not even the association."""
+    siennes = roles_de(utilisateur, conversation.action.collectivite_id) & REDACTION
+    return OUI if siennes or conversation.demandeur_id == utilisateur.pk else INCONNU
+
+
+def peut_repondre(utilisateur: Personne, conversation: Conversation) -> Verdict:
+    """The people of the fiche always; who asked, as long as the collectivité takes messages."""
+    verdict = peut_lire_conversation(utilisateur, conversation) and _peut_envoyer(utilisateur)
+    if verdict and not est_du_cote_de_la_fiche(utilisateur, conversation):
+        return _recoit(conversation.action)
+    return verdict
+
+
+def est_du_cote_de_la_fiche(utilisateur: Personne, conversation: Conversation) -> bool:
+    return bool(roles_de(utilisateur, conversation.action.collectivite_id) & REDACTION)
+
+
+def peut_regler_contact(utilisateur: Personne, ville: Collectivite | int) -> Verdict:
+    """Open or close the contact, of a fiche or of the whole collectivité."""
+    roles = roles_de(utilisateur, ville)
+    if roles & REDACTION:
+        return OUI
+    return refus_local(utilisateur, ville, SANS_REGLAGE) if roles else INCONNU
