@@ -5,7 +5,7 @@ export CHROMIUM
 INSTALLER = $(PYTHON) villes_internet/demarrage/installer.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench bench-mosaique assets format lock ci clean
+.PHONY: help run test lint bench bench-mosaique bench-atlaas assets format lock ci clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,11 @@ bench-mosaique: ## measure the mosaïque: its page, computing and comparing 35,0
 	@$(INSTALLER)
 	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
 	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench_mosaique
+
+bench-atlaas: ## measure the search of the Atlaas at 10,000, 100,000 and a million fiches (FICHES="10000 100000")
+	@$(INSTALLER)
+	@.venv/bin/python manage.py collectstatic --noinput --verbosity 0
+	@exec .venv/bin/python -m villes_internet.demarrage.essais --commande .venv/bin/python manage.py bench_atlaas $(if $(FICHES),--fiches $(FICHES))
 
 assets: ## build the style sheet, the fonts and the third-party scripts in static/dist
 	@$(INSTALLER) --assets

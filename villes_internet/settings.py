@@ -246,6 +246,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reprendre-diagnostics": {"task": "mosaique.restitution.tasks.reprendre_diagnostics", "schedule": 60},
     "compter-les-choix": {"task": "atlaas.recherche.tasks.compter_les_choix", "schedule": 10 * 60},
+    "raconter-les-recherches": {
+        "task": "atlaas.recherche.tasks.raconter_les_recherches",
+        "schedule": crontab(day_of_week=1, hour=7, minute=30),
+    },
     "reindexer-atlaas": {"task": "atlaas.recherche.tasks.tout_reindexer", "schedule": crontab(hour=3, minute=50)},
     "confirmer-fiches": {"task": "atlaas.fiches.tasks.demander_confirmations", "schedule": crontab(hour=4, minute=10)},
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},

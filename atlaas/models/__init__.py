@@ -18,7 +18,7 @@ from atlaas.models.fiches import (
     limite_d_eligibilite,
 )
 from atlaas.models.jetons import Jeton, Portee
-from atlaas.models.recherche import Entree, Facette, Genre, MotConnu
+from atlaas.models.recherche import Entree, Facette, Genre, MotConnu, RechercheSuivie
 from atlaas.models.vitrine import Vitrine
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Portee",
     "Presentation",
     "Public",
+    "RechercheSuivie",
     "SansAccents",
     "SansContact",
     "Stade",

@@ -1,11 +1,13 @@
 import math
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Value
-from django.db.models.functions import Cast, Floor, Greatest, Least, Ln, Radians, Tan
+from django.db.models.functions import Cast, Floor, Greatest, Least, Ln, Now, Radians, Tan
+from django.urls import reverse
 
 from atlaas.models.fiches import Action
 
@@ -134,3 +136,33 @@ class Entree(models.Model):
 
     def __str__(self) -> str:
         return f"Entrée {self.pk}"
+
+
+class RechercheSuivie(models.Model):
+    """A search that somebody wants to hear of. ``parametres``: the address's, in a fixed order, without the page.
+
+    ``vue_jusqu_a`` is the moment up to which the fiches published have been told.
+    """
+
+    utilisateur = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="recherches_suivies")
+    parametres = models.CharField("recherche", max_length=1000)
+    intitule = models.CharField("intitulé", max_length=200)
+    cree_le = models.DateTimeField("suivie depuis", db_default=Now())
+    vue_jusqu_a = models.DateTimeField("racontée jusqu’au", db_default=Now())
+
+    class Meta:
+        verbose_name = "recherche suivie"
+        verbose_name_plural = "recherches suivies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["utilisateur", "parametres"],
+                name="recherche_suivie_unique",
+                violation_error_message="Vous suivez déjà cette recherche.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.intitule
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('atlaas:liste')}?{self.parametres}"

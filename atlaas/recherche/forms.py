@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.http import urlencode
 
 from atlaas.models import Genre, Public, Stade
 from atlaas.recherche.queries.comptes import Choix
@@ -14,6 +15,7 @@ from villes_internet.territoires.queries import resoudre
 
 RECHERCHE_MAX = 200
 RAYONS = (10, 30, 100)
+LISTE_LISIBLE = 150  # choices: the services are 140, the intercommunalités 1,255
 PREMIERS = (Genre.ENJEU, Genre.STRATE, Genre.REGION, Genre.STADE)
 FEMININS = {Genre.STRATE, Genre.REGION, Genre.EPCI, Genre.ANNEE}
 LIBELLES: dict[str, Mapping[str, str]] = {
@@ -25,6 +27,14 @@ LIBELLES: dict[str, Mapping[str, str]] = {
     Genre.REPLICABLE: {"oui": "réplicable"},
     Genre.AROBASES: {str(n): libelle_arobases(n) for n in range(1, 6)},
 }
+
+
+def _les_plus_frequents(liste: list[Choix]) -> list[Choix]:
+    """All of them while a list can be read, else those that most fiches have, and the one chosen."""
+    if len(liste) <= LISTE_LISIBLE:
+        return liste
+    rangs = sorted(liste, key=lambda c: (not c.est_choisi, -c.nb, c.libelle))
+    return rangs[:LISTE_LISIBLE]
 
 
 class RechercheForm(forms.Form):
@@ -81,6 +91,23 @@ class RechercheForm(forms.Form):
             return Lieu(donnees["lat"], donnees["lon"], rayon)
         return None
 
+    def parametres(self) -> str:
+        """The search as the address says it, in a fixed order and without what is empty."""
+        lieu = ("lat", "lon") if self.cleaned_data.get("lat") is not None else ()
+        noms = ("q", "pres", *lieu, *(("rayon",) if self.cleaned_data["lieu"] else ()), *Genre.values)
+        return urlencode(
+            [(nom, self.cleaned_data[nom]) for nom in noms if self.cleaned_data.get(nom) not in ("", None)]
+        )
+
+    def intitule(self) -> str:
+        """« budget », Région : Bretagne."""
+        criteres = self.criteres()
+        morceaux = [f"« {criteres.q} »"] if criteres.q else []
+        morceaux += [f"{Genre(g).label} : {self.libelle(g, code)}" for g, code in criteres.choix.items()]
+        if criteres.lieu:
+            morceaux.append(f"près de {criteres.lieu.nom or 'un point'}")
+        return ", ".join(morceaux)[:200] or "toutes les actions"
+
     def criteres(self) -> Criteres:
         choix = {genre: self.cleaned_data[genre] for genre in Genre.values if self.cleaned_data.get(genre)}
         return Criteres(self.cleaned_data.get("q", ""), choix, self.cleaned_data.get("lieu"))
@@ -88,7 +115,7 @@ class RechercheForm(forms.Form):
     def afficher_choix(self, par_genre: Mapping[str, list[Choix]]) -> None:
         """Fill the lists: each choice with its number of fiches, in the order of the référentiel or of its nature."""
         for genre in Genre:
-            liste = sorted(par_genre.get(genre, ()), key=lambda c: self._rang(genre, c))
+            liste = sorted(_les_plus_frequents(par_genre.get(genre, [])), key=lambda c: self._rang(genre, c))
             champ = self.fields[genre.value]
             premier = champ.widget.choices[0]
             options = [(c.code, f"{self.libelle(genre, c.code, c.libelle)} ({nombre(c.nb)})") for c in liste]

@@ -1,20 +1,24 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from atlaas.models import Genre
+from atlaas.models import Genre, RechercheSuivie
+from atlaas.recherche import actions
 from atlaas.recherche.forms import PREMIERS, RechercheForm
 from atlaas.recherche.queries.comptes import Choix, choix_par_genre, compter
 from atlaas.recherche.queries.criteres import Criteres, cles_des_choix
 from atlaas.recherche.queries.resultats import CurseurInvalide, feuille
 from atlaas.recherche.queries.suggestions import ailleurs, autre_orthographe, sans_un_critere, un_seul_mot
 from atlaas.recherche.queries.surlignage import surligner
+from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.referentiel.queries import Arbre, arbre, version_courante
-from villes_internet.socle.acces import public
+from villes_internet.socle.acces import public, regle
+from villes_internet.socle.transitions import TransitionRefusee
 
 PEU = 3  # results under which another spelling is proposed
 
@@ -51,6 +55,7 @@ def liste(request: HttpRequest) -> HttpResponse:
         "comptes": comptes[""],
         "premiers": [form[genre.value] for genre in PREMIERS],
         "autres": [form[genre.value] for genre in Genre if genre not in PREMIERS],
+        "parametres": form.parametres(),
         "choisis": _choisis(request, form, criteres, choix),
         **_suites(request, form, criteres, comptes, choix[Genre.OUTIL]),
     }
@@ -113,3 +118,36 @@ def _issues(request: HttpRequest, criteres: Criteres, comptes: Any) -> list[dict
     if large := un_seul_mot(criteres.q):
         lignes.append({"libelle": "Avec un seul de ces mots", "nb": 0, "url": f"?{urlencode({'q': large})}"})
     return lignes
+
+
+@regle("connecte")
+@require_POST
+def suivre(request: HttpRequest) -> HttpResponse:
+    """Follow the search of the address: its new fiches by e-mail, each Monday."""
+    form = RechercheForm(request.GET, arbre=_arbre_courant())
+    if not form.is_valid():
+        return _refuser(request, form)
+    try:
+        suivie = actions.suivre(personne_connectee(request), form)
+    except TransitionRefusee as refusee:
+        messages.error(request, str(refusee))
+        return redirect("atlaas:recherches_suivies")
+    messages.success(request, f"Vous recevrez chaque lundi les nouvelles actions de la recherche {suivie}.")
+    return redirect(suivie)
+
+
+@regle("connecte")
+@require_safe
+def recherches_suivies(request: HttpRequest) -> HttpResponse:
+    """One's own followed searches."""
+    suivies = RechercheSuivie.objects.filter(utilisateur=personne_connectee(request)).order_by("intitule", "pk")
+    return render(request, "atlaas/recherche/suivies.html", {"suivies": suivies, "maximum": actions.MAX_SUIVIES})
+
+
+@regle("connecte")
+@require_POST
+def ne_plus_suivre(request: HttpRequest, pk: int) -> HttpResponse:
+    suivie = get_object_or_404(RechercheSuivie, pk=pk, utilisateur=personne_connectee(request))
+    suivie.delete()
+    messages.success(request, f"Vous ne suivez plus la recherche {suivie}.")
+    return redirect("atlaas:recherches_suivies")

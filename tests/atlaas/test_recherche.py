@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from atlaas import indexation
 from atlaas.models import Entree
+from atlaas.recherche.forms import LISTE_LISIBLE, _les_plus_frequents
 from atlaas.recherche.queries import comptes as module_comptes
 from atlaas.recherche.queries import suggestions
 from atlaas.recherche.queries.comptes import Choix, choix_par_genre, compter
@@ -191,3 +192,11 @@ def test_no_text_breaks_the_search(q: str) -> None:
     list(Entree.objects.filter(recherche=requete_de(q))[:1])
     list(entrees(Criteres(q), {})[:1])
     assert "<script" not in surligner(q, ["<script>"])[0]
+
+
+def test_a_list_too_long_to_be_read_keeps_what_most_fiches_have_and_the_choice() -> None:
+    liste = [Choix(f"{n:04}", f"Intercommunalité {n}", n, n == 0) for n in range(400)]
+    gardes = {c.code for c in _les_plus_frequents(liste)}
+    assert len(gardes) == LISTE_LISIBLE
+    assert {"0000", "0399"} <= gardes
+    assert "0100" not in gardes

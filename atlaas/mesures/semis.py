@@ -1,0 +1,82 @@
+"""Sow public fiches straight in SQL, and their rows of search through the very statements of ``atlaas.indexation``."""
+
+from django.db import connection
+from django.utils import timezone
+
+from atlaas import indexation
+from atlaas.models import Action
+from villes_internet.referentiel import actions as referentiel
+from villes_internet.referentiel.models import Service, Version
+
+BLOC = 20_000
+MOTS = """
+médiathèque numérique participatif budget école atelier seniors vélo transport mobilité signalement
+voirie cantine inscription formation internet fibre wifi données ouvertes cartographie patrimoine
+musée visite théâtre billetterie démocratie consultation enquête quartier jeunesse emploi insertion
+aidants santé téléconsultation énergie déchets compostage eau capteurs éclairage sobriété
+accessibilité handicap traduction accueil guichet démarches état civil urbanisme permis agriculture
+marché commerce artisans tourisme randonnée association bénévoles sport piscine bibliothèque podcast
+vidéo conseil municipal délibérations transparence sécurité sauvegarde mot passe hameçonnage
+intelligence artificielle logiciel libre messagerie fablab robotique code programmation parents
+enfants crèche
+"""
+
+FICHES = """
+INSERT INTO atlaas_action (collectivite_id, etat, titre, slug, resume, description, publics, stade, operateur,
+    nom_operateur, resultats, indicateur_libelle, indicateur_unite, indicateur_valeur, outils, est_libre,
+    est_replicable, comment_repliquer, contact, lien, version, accessibilite, adresse, cout, donnees_personnelles,
+    environnement, financement, image, image_alternative, image_credit, langue, publics_vises, structure, date_debut,
+    publiee_le, confirmee_le)
+SELECT (%(villes)s::bigint[])[1 + floor(power(random(), 1.5) * %(nb_villes)s)::int], 'publiee',
+    initcap(m[1]) || ' ' || m[2] || ' ' || m[3] || ' ' || n, 'fiche-' || n,
+    array_to_string(m[3:14], ' '), array_to_string(m || m[5:30], ' '), '',
+    (ARRAY['en_service','en_service','en_service','experimentation','programmee','arretee'])[1 + n %% 6], 'direct',
+    '', '', '', '', CASE WHEN n %% 3 = 0 THEN n %% 1000 END,
+    (ARRAY['Decidim','Nextcloud','Matrix','QGIS','PeerTube','','','',''])[1 + n %% 9], n %% 4 = 0, n %% 5 = 0,
+    '', '', '', 1, '', '', '', '', '', '', '', '', '', 'fr',
+    ARRAY[(ARRAY['aines','jeunes','familles'])[1 + n %% 3]], '',
+    DATE '2015-01-01' + n %% 4000, d, d
+FROM generate_series(%(de)s::int, %(a)s::int) n
+CROSS JOIN LATERAL (SELECT array_agg((%(mots)s::text[])[1 + floor(power(random(), 2) * %(nb_mots)s)::int]) AS m
+                    FROM generate_series(1, 40) k WHERE n > 0) tirage
+CROSS JOIN LATERAL (SELECT timestamptz '2026-11-01' - (n %% 3000) * interval '1 day' AS d) dates
+RETURNING id
+"""
+SERVICES = """
+INSERT INTO atlaas_action_services (action_id, service_id)
+SELECT a, (%(services)s::bigint[])[1 + (a * 31 + k * 47) %% %(nb)s]
+FROM unnest(%(cles)s::bigint[]) a, generate_series(1, 2) k
+"""
+
+
+def version_de_2027() -> Version:
+    return Version.objects.filter(code="2027").first() or referentiel.publier(
+        referentiel.importer_version(referentiel.charger_donnees("2027")), par=None, a=timezone.now()
+    )
+
+
+def semer_jusqu_a(nb: int) -> None:
+    """Add public fiches until there are ``nb``, with their rows, counts and words."""
+    version = version_de_2027()
+    services = list(Service.objects.filter(enjeu__famille__version=version).order_by("pk").values_list("pk", flat=True))
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT array_agg(id ORDER BY id) FROM territoires_collectivite WHERE type = 'commune'")
+        (villes,) = curseur.fetchone()
+    for de in range(Action.objects.count() + 1, nb + 1, BLOC):
+        _semer_un_bloc(de, min(de + BLOC - 1, nb), villes, services)
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE atlaas_action, atlaas_entree, atlaas_action_services, territoires_collectivite")
+    indexation.compter()
+    indexation.apprendre()
+
+
+def _semer_un_bloc(de: int, a: int, villes: list[int], services: list[int]) -> None:
+    mots = list(dict.fromkeys(MOTS.split())) + [f"mot{rang}" for rang in range(4000)]
+    with connection.cursor() as curseur:
+        curseur.execute(
+            FICHES,
+            {"de": de, "a": a, "villes": villes, "nb_villes": len(villes), "mots": mots, "nb_mots": len(mots)},
+        )
+        cles = [cle for (cle,) in curseur.fetchall()]
+        curseur.execute(SERVICES, {"cles": cles, "services": services, "nb": len(services)})
+    indexation.indexer(cles)
