@@ -220,7 +220,8 @@ class TestJumelles:
         autres = {}
         for n in range(60):
             ville = ground.collectivite(f"Autre {n}")
-            mosaique = mosaiques.mosaique(ville)
+            mosaique = ground.copie(modele.mosaique, collectivite=ville)
+            mosaique.save()
             cliche = Cliche.objects.create(
                 mosaique=mosaique,
                 collectivite=ville,
