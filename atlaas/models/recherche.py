@@ -128,7 +128,7 @@ class Entree(models.Model):
             models.Index(fields=["latitude", "longitude"], name="entree_point"),
             models.Index(
                 fields=["carreau", "tirage"],
-                include=["abscisse", "ordonnee", "action", "collectivite"],
+                include=["abscisse", "ordonnee", "action", "collectivite", "qualite"],
                 name="entree_carreau",
             ),
             models.Index(fields=["collectivite", "-publiee_le", "-action"], name="entree_collectivite"),

@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    """The list beside the map is put in order without reading the rows of its box; joins the two that came before."""
+
+    dependencies = [
+        ('atlaas', '0010_recherches_suivies'),
+        ('atlaas', '0010_relais'),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(model_name='entree', name='entree_carreau'),
+        migrations.AddIndex(
+            model_name='entree',
+            index=models.Index(fields=['carreau', 'tirage'], include=('abscisse', 'ordonnee', 'action', 'collectivite', 'qualite'), name='entree_carreau'),
+        ),
+    ]
