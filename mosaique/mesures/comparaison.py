@@ -12,6 +12,7 @@ from mosaique.comparaison.queries import groupes, page
 from mosaique.mesures import semis
 from mosaique.models import Cliche, Genre, Mosaique, Releve
 from villes_internet.referentiel.models import Version
+from villes_internet.territoires.mesures import COMMUNES
 from villes_internet.territoires.models import Collectivite
 
 ANNEE = 2100
@@ -71,7 +72,7 @@ def _sql(gestes: Callable[[], object]) -> float:
     return sum(durees)
 
 
-def mesurer(communes: int = semis.COMMUNES) -> Iterator[str]:
+def mesurer(communes: int = COMMUNES) -> Iterator[str]:
     """Lines to print: database time of each comparison, against the ceiling; the time of the release of every group."""
     depart = time.monotonic()
     version = _semer()

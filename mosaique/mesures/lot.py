@@ -18,6 +18,7 @@ from mosaique.queries import reponses_par_enjeu
 from mosaique.queries.chiffres import calculer_avec
 from mosaique.recalcul.actions import TAILLE_BLOC
 from villes_internet.referentiel.queries import arbre
+from villes_internet.territoires.mesures import COMMUNES
 
 ANNEE = 2101
 REPETITIONS = 500
@@ -26,7 +27,7 @@ PLAFOND_LOT = 60.0  # s, for 35,000
 PROCESSUS = 2
 
 
-def mesurer(communes: int = semis.COMMUNES) -> Iterator[str]:
+def mesurer(communes: int = COMMUNES) -> Iterator[str]:
     """Lines to print: CPU of one mosaïque; time of the batch, when every figure moves and when a few do."""
     depart = time.monotonic()
     version = semis.version_de_2027()
@@ -62,7 +63,7 @@ def _lot(nb: int, cas: str) -> str:
     call_command("recalculer_mosaiques", ANNEE, processus=PROCESSUS, stdout=io.StringIO())
     duree, cpu = _depuis(depart), _cpu_des_enfants() - cpu
     oubliees = Mosaique.objects.filter(millesime=ANNEE, calculee_le=None).count()
-    plafond = PLAFOND_LOT * nb / semis.COMMUNES
+    plafond = PLAFOND_LOT * nb / COMMUNES
     detail = f"{PROCESSUS} processus, blocs de {TAILLE_BLOC}, {cpu:.0f} s de processeur Python, {oubliees} oubliée,"
     detail += f" charge de la machine avant : {charge:.1f}"
     tenu = f"{_verdict(duree, plafond)} (moins de {plafond:.0f} s)"

@@ -15,6 +15,7 @@ from mosaique.mesures import semis
 from mosaique.models import Mosaique
 from villes_internet.comptes.etats import EtatHabilitation
 from villes_internet.comptes.models import Habilitation, Role, Utilisateur
+from villes_internet.territoires.mesures import COMMUNES
 from villes_internet.territoires.models import Collectivite
 
 ANNEE = 2102
@@ -24,7 +25,7 @@ PLAFOND = 3.0  # times the empty page
 PEU, BEAUCOUP = 1, 200  # fiches
 
 
-def mesurer(communes: int = semis.COMMUNES) -> Iterator[str]:
+def mesurer(communes: int = COMMUNES) -> Iterator[str]:
     """Lines to print: queries, time and ratio with one fiche and with two hundred."""
     with override_settings(ROOT_URLCONF="mosaique.mesures.vides", ALLOWED_HOSTS=["testserver"]):
         mosaique = _preparer()

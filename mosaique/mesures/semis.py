@@ -15,27 +15,11 @@ from villes_internet.referentiel.models import Version
 from villes_internet.referentiel.queries import arbre
 from villes_internet.territoires.models import Collectivite
 
-COMMUNES = 35_000
 VARIANTES = 64  # different answers to an enjeu, dealt among the communes
 FICHES = 4  # by commune, three services each
 MODELES = 120
 REFERENCE = date(2101, 3, 31)
 
-REGISTRE = """
-INSERT INTO territoires_region (code, nom) SELECT 'R' || r, 'Région ' || r FROM generate_series(0, 17) r;
-INSERT INTO territoires_departement (code, nom, region_id)
-SELECT 'D' || d, 'Département ' || d, 'R' || d % 18 FROM generate_series(0, 99) d;
-INSERT INTO territoires_collectivite (type, code, siren, nom, nature, population, codes_postaux, anciens_codes,
-    "precision", nom_normalise, termes, a_confirmer, departement_id, region_id)
-SELECT 'epci', 'E' || e, '', 'Intercommunalité ' || e, 'CC', 5000 + e * 97 % 400000, '{{}}', '{{}}', '',
-    'intercommunalite ' || e, '', false, 'D' || e % 100, 'R' || e % 100 % 18
-FROM generate_series(0, 1254) e;
-INSERT INTO territoires_collectivite (type, code, siren, nom, nature, population, codes_postaux, anciens_codes,
-    "precision", nom_normalise, termes, a_confirmer, departement_id, region_id, epci_id)
-SELECT 'commune', 'C' || n, '', 'Commune ' || n, '', floor(exp(4.5 + 6.5 * power(random(), 2.2))), '{{}}', '{{}}', '',
-    'commune ' || n, '', false, e.departement_id, e.region_id, e.id
-FROM generate_series(1, {communes}) n JOIN territoires_collectivite e ON e.code = 'E' || n % 1255
-"""
 MOSAIQUES = """
 INSERT INTO mosaique_mosaique (millesime, date_reference, indice, nb_renseignes, nb_manques, est_figee,
                                collectivite_id, version_id)
@@ -65,12 +49,6 @@ def version_de_2027() -> Version:
     return Version.objects.filter(code="2027").first() or referentiel.publier(
         referentiel.importer_version(referentiel.charger_donnees("2027")), par=None, a=timezone.now()
     )
-
-
-def semer_le_registre(communes: int) -> None:
-    with connection.cursor() as curseur:
-        curseur.execute("SELECT setseed(0.5)")
-        curseur.execute(REGISTRE.format(communes=communes))
 
 
 def semer_les_mosaiques(millesime: int, version: Version) -> int:

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.test.utils import override_settings
 
-from mosaique.mesures import comparaison, lot, page, semis
+from mosaique.mesures import comparaison, lot, page
+from villes_internet.territoires import mesures as territoires
 
 SECTIONS = {"page": page.mesurer, "calcul": lot.mesurer, "comparaison": comparaison.mesurer}
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--sections", nargs="*", choices=list(SECTIONS), default=list(SECTIONS))
-        parser.add_argument("--communes", type=int, default=semis.COMMUNES)
+        parser.add_argument("--communes", type=int, default=territoires.COMMUNES)
 
     def handle(self, *args: Any, sections: list[str], communes: int, **options: Any) -> None:
         depart = time.monotonic()
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             with override_settings(CELERY_TASK_ALWAYS_EAGER=True):
-                semis.semer_le_registre(communes)
+                territoires.semer_le_registre(communes)
                 for nom in sections:
                     for ligne in SECTIONS[nom](communes):
                         self.stdout.write(ligne)
