@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('atlaas', '0009_demande_fiche'),
+        ('atlaas', '0010_relais'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
