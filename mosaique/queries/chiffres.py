@@ -22,8 +22,14 @@ def est_renseignee(reponse: ReponseEnjeu, statuts: Mapping[str, str]) -> bool:
 
 
 def remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> bool:
-    """Write the computed figures on the instance, without saving it; whether one of them moved."""
+    """``poser``, and whether one of the figures moved."""
     avant = chiffres(reponse)
+    poser(reponse, statuts, preuves, bareme)
+    return chiffres(reponse) != avant
+
+
+def poser(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> None:
+    """Write the computed figures on the instance, without saving it."""
     resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
     reponse.niveau_etaye = resultat.niveau_etaye
     reponse.retenus = dict(resultat.statuts)
@@ -32,7 +38,6 @@ def remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves,
     reponse.nb_actions = preuves.nb_actions
     reponse.nb_en_place = resultat.nb_en_place
     reponse.nb_concernes = resultat.nb_concernes
-    return chiffres(reponse) != avant
 
 
 def chiffres(reponse: ReponseEnjeu) -> tuple[object, ...]:

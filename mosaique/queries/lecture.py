@@ -4,18 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from atlaas.interface import preuves as preuves_de
 from mosaique import calculs
 from mosaique.models import Mosaique, ReponseEnjeu
-from mosaique.queries.chiffres import SANS_PREUVE, est_renseignee, remplir
-from mosaique.queries.reponses import confies_a, demandes_par_lien, reponses_par_enjeu, statuts_declares
+from mosaique.queries.chiffres import SANS_PREUVE, est_renseignee, poser
+from mosaique.queries.reponses import Charges, charges, reponses_par_enjeu, statuts_declares
 from mosaique.queries.tuiles import FamilleResumee, ResumeMosaique, Tuile
 from villes_internet.referentiel.models import Version
 from villes_internet.referentiel.queries import EnjeuLu, arbre, reporter_les_scores
 
+PASSE = """
+SELECT m.version_id, e.code, r.score
+FROM mosaique_mosaique m
+JOIN mosaique_reponseenjeu r ON r.mosaique_id = m.id
+JOIN referentiel_enjeu e ON e.id = r.enjeu_id
+WHERE m.collectivite_id = %s AND m.millesime = %s
+"""  # in SQL for the same reason as the proofs
+SAISIS = ("enjeu_id", "niveau", "services", "est_a_confirmer")  # what people answer: the rest is computed
 CODE = "code-de-l-enjeu"
 ECART_VISIBLE = Decimal(1)  # points of score under which a year looks like the one before
 
@@ -30,13 +39,9 @@ class Passe:
 
 def _passe(mosaique: Mosaique) -> Passe:
     """One query, two more when the version has changed: the correspondances carry the scores, or nothing is known."""
-    lues = list(
-        ReponseEnjeu.objects.filter(
-            mosaique__collectivite=mosaique.collectivite_id, mosaique__millesime=mosaique.millesime - 1
-        )
-        .order_by()
-        .values_list("mosaique__version", "enjeu__code", "score")
-    )
+    with connection.cursor() as curseur:
+        curseur.execute(PASSE, [mosaique.collectivite_id, mosaique.millesime - 1])
+        lues = curseur.fetchall()
     scores = {code: score for _, code, score in lues}
     if not lues or lues[0][0] == mosaique.version_id:
         return Passe(scores)
@@ -60,27 +65,26 @@ def _modele_d_adresse(mosaique: Mosaique) -> str:
 
 
 def resume(mosaique: Mosaique, *, avec_liens: bool = False, avec_partage: bool = False) -> ResumeMosaique:
-    """At most four queries, two more ``avec_partage``: who is in charge of each tile, two when the version has changed.
+    """At most three queries, one more ``avec_partage``: who is in charge of each tile; two when the version changed.
 
     ``avec_liens`` gives each tile the URL of its page. Both are for the people of the collectivité only.
     """
     referentiel = arbre(mosaique.version)
     bareme = calculs.Bareme.depuis(mosaique.version.bareme)
     libelles = mosaique.version.bareme["niveaux"]
-    reponses = reponses_par_enjeu(mosaique)
+    reponses = reponses_par_enjeu(mosaique, SAISIS if not mosaique.est_figee else None)
     passe = _passe(mosaique)
     precedents = passe.scores
     figee = mosaique.est_figee
     preuves = {} if figee else preuves_de(mosaique.collectivite, mosaique.date_reference, mosaique.version)
     modele = _modele_d_adresse(mosaique) if avec_liens else ""
-    confies = confies_a(mosaique) if avec_partage else {}
-    demandes = demandes_par_lien(mosaique) if avec_partage else {}
+    confies, demandes = charges(mosaique) if avec_partage else Charges({}, {})
 
     def tuile(enjeu: EnjeuLu) -> Tuile:
         reponse = reponses.get(enjeu.pk) or ReponseEnjeu(nb_concernes=len(enjeu.services))
         statuts = statuts_declares(reponse, enjeu)
         if not figee:
-            remplir(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
+            poser(reponse, statuts, preuves.get(enjeu.code, SANS_PREUVE), bareme)
         return Tuile(
             code=enjeu.code,
             nom=enjeu.nom,

@@ -8,6 +8,9 @@ from mosaique import calculs
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.comptes.permissions import Personne
 
+FLECHES = {"": "", "hausse": "↑", "baisse": "↓", "stable": "→"}
+TENDANCES = {"": "–", "hausse": "en hausse", "baisse": "en baisse", "stable": "stable"}
+
 
 def carres(niveau: int | None, niveau_etaye: int) -> tuple[str, ...]:
     """Four squares: full up to the supported level, half up to the declared one, empty beyond."""
@@ -48,6 +51,37 @@ class Tuile:
     @property
     def carres(self) -> tuple[str, ...]:
         return carres(self.niveau, self.niveau_etaye)
+
+    @property
+    def niveau_en_mots(self) -> str:
+        """What the tile says of its level."""
+        if self.niveau is None:
+            return "À renseigner"
+        if self.est_a_etayer:
+            return f"Déclaré {self.niveau}, étayé {self.niveau_etaye}"
+        return f"Niveau {self.niveau}, {self.niveau_libelle.lower()}"
+
+    @property
+    def declare_en_mots(self) -> str:
+        return "à renseigner" if self.niveau is None else f"{self.niveau}, {self.niveau_libelle.lower()}"
+
+    @property
+    def etaye_en_mots(self) -> str:
+        return "–" if self.niveau is None else f"{self.niveau_etaye}, {self.niveau_etaye_libelle.lower()}"
+
+    @property
+    def tendance_en_mots(self) -> str:
+        return TENDANCES[self.tendance]
+
+    @property
+    def fleche(self) -> str:
+        return FLECHES[self.tendance]
+
+    @property
+    def charges(self) -> list[str]:
+        """What is still expected, and of whom."""
+        qui = f"confié à {self.confie_a}" if self.confie_a else ""
+        return [mot for mot in ("à confirmer" if self.est_a_confirmer else "", qui, self.demande) if mot]
 
     @property
     def est_a_etayer(self) -> bool:

@@ -203,7 +203,10 @@ class _Enjeu:
             "nb_en_place": tuile.nb_en_place,
             "nb_concernes": tuile.nb_concernes,
             "nb_a_mettre_en_place": max(tuile.nb_concernes - tuile.nb_en_place, 0),
+            "niveau_en_mots": tuile.niveau_en_mots,
             "tendance": tuile.tendance,
+            "tendance_en_mots": tuile.tendance_en_mots,
+            "fleche": tuile.fleche,
             "descripteur": "" if tuile.niveau is None else enjeu.niveaux[tuile.niveau],
             "suivant": self._niveau_suivant(tuile, enjeu),
             "services": self._services(enjeu, reponse, vu),
@@ -214,8 +217,7 @@ class _Enjeu:
             "ligne": _ligne(ligne),
             # the shared fragment of the tiles speaks of the team's work as well; a document does not
             "url": "",
-            "confie_a": "",
-            "demande": "",
+            "charges": ["à confirmer"] if tuile.est_a_confirmer else [],
         }
 
     def _niveau_suivant(self, tuile: Tuile, enjeu: EnjeuLu) -> list[Any]:
