@@ -5,8 +5,8 @@ class Migration(migrations.Migration):
     """The list beside the map is put in order without reading the rows of its box; joins the two that came before."""
 
     dependencies = [
-        ('atlaas', '0010_recherches_suivies'),
-        ('atlaas', '0010_relais'),
+        ('atlaas', '0011_recherches_suivies'),
+        ('atlaas', '0011_recherches_suivies'),
     ]
 
     operations = [
