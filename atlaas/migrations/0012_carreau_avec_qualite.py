@@ -6,7 +6,6 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('atlaas', '0011_recherches_suivies'),
-        ('atlaas', '0011_recherches_suivies'),
     ]
 
     operations = [
