@@ -12,11 +12,11 @@ ILLISIBLE = "Le cadre se donne par quatre nombres séparés par des virgules : o
 ZOOM = f"Le zoom est un nombre entier de 0 à {ZOOM_MAX}."
 
 
-class BoiteField(forms.CharField):
+class BoiteField(forms.Field):
     """``bbox=ouest,sud,est,nord``, as everywhere; None when it is not given."""
 
     def to_python(self, value: Any) -> Boite | None:
-        texte = super().to_python(value)
+        texte = str(value or "").strip()
         if not texte:
             return None
         try:
@@ -30,9 +30,6 @@ class BoiteField(forms.CharField):
         if ouest >= est or sud >= nord:
             raise forms.ValidationError(INVERSE)
         return Boite(ouest, sud, est, nord)
-
-    def run_validators(self, value: Any) -> None:
-        """The length is that of the text, which is a box by now."""
 
 
 class CadreForm(forms.Form):

@@ -1,6 +1,6 @@
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.conf import settings
@@ -32,8 +32,7 @@ def avec_tuiles(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     def ouverte(request: HttpRequest) -> HttpResponse:
         if not settings.CARTE_TUILES_IGN:
             return vue(request)
-        reponse: HttpResponse = csp_update({"img-src": [settings.CARTE_TUILES_HOTE]})(vue)(request)
-        return reponse
+        return cast(HttpResponse, csp_update({"img-src": [settings.CARTE_TUILES_HOTE]})(vue)(request))
 
     return ouverte
 

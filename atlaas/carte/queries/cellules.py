@@ -47,7 +47,7 @@ def cellules(lignes: QuerySet[Entree], boite: Boite, zoom: int) -> Cellules:
         )
         .order_by("-nb", "cx", "cy")
     )
-    lues = list(groupes)
+    lues: list[dict[str, Any]] = [dict(g) for g in groupes]
     total = tirage.ajuster(sum(g["nb"] for g in lues))
     retenues = lues[:CELLULES]
     noms, fiches = _noms(retenues), _fiches(retenues) if tirage.est_exact else {}
