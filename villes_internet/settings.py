@@ -282,7 +282,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# The map's ground: outlines of our own, or the IGN's public tiles, which the visitor's browser asks of the IGN (ADR 0016).
+# The map's ground: our own outlines, or the IGN's public tiles, which the browser asks of the IGN (ADR 0016).
 CARTE_TUILES_IGN = drapeau("CARTE_TUILES_IGN", defaut=False)
 CARTE_TUILES_HOTE = "https://data.geopf.fr"
 CARTE_TUILES_URL = (

@@ -35,4 +35,5 @@ def fiche_a_relire(demande: DemandeFiche, fiche: Action) -> None:
 
 def fiche_relue(fiche: Action, par: Utilisateur, motif: str = "") -> None:
     contexte = {"fiche": fiche, "collectivite": fiche.collectivite, "par": par, "motif": motif}
-    envoyer("fiche_relue", [fiche.demande.courriel], contexte)
+    destinataires = list(DemandeFiche.objects.filter(fiche=fiche).values_list("courriel", flat=True))
+    envoyer("fiche_relue", destinataires, contexte)

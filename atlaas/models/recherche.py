@@ -22,7 +22,7 @@ _ORDONNEE = Value(0.5) - Ln(
 ) / Value(2 * math.pi)
 
 
-def _entier(part: models.expressions.Combinable, cote: int) -> models.expressions.Combinable:
+def _entier(part: models.expressions.Combinable, cote: int) -> Cast:
     return Cast(Floor(part * Value(float(cote))), models.IntegerField())
 
 
