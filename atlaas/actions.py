@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from atlaas import etats, historique
 from atlaas.completude import manques
 from atlaas.indexation import indexer
-from atlaas.models import Action, Distinction, Outil, Stade
+from atlaas.models import Action, Distinction, Outil, Presentation, Stade
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
 from villes_internet.socle.journal import consigner
@@ -200,3 +200,10 @@ def inscrire_distinction(
     )
     indexer(collectivite.actions.publiees().values_list("pk", flat=True))
     return distinction
+
+
+def inscrire_presentations(annee: int, cles: Iterable[int]) -> None:
+    """Written downward by the palmarès when a year is published: the fiches of its dossiers; safe to run twice."""
+    Presentation.objects.bulk_create(
+        (Presentation(action_id=cle, annee=annee) for cle in dict.fromkeys(cles)), ignore_conflicts=True
+    )

@@ -4,7 +4,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from atlaas.etats import EtatAction
+from atlaas.etats import PUBLICS, EtatAction
 from atlaas.models import Action
 from villes_internet.referentiel.models import Service
 from villes_internet.socle.models import Evenement
@@ -53,3 +53,8 @@ def page_lue(fiches: QuerySet[Action], numero: str, par_page: int) -> tuple[Page
         raise Http404("Cette page de la liste n’existe pas.")
     feuilles = Paginator(fiches, par_page)
     return feuilles.get_page(numero), int(numero) <= feuilles.num_pages
+
+
+def inspirees_de(action: Action) -> QuerySet[Action]:
+    """The public fiches of others that cite this one, latest first: what an idea became elsewhere."""
+    return action.inspirees.filter(etat__in=PUBLICS).select_related("collectivite").order_by("-publiee_le", "-pk")

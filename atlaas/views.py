@@ -42,6 +42,8 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "collectivite": fiche.collectivite,
         "services": fiche.services.all(),
         "partenaires": fiche.partenaires.order_by("cle_alphabetique"),
+        "presentee_en": list(fiche.annees.order_by("annee").values_list("annee", flat=True)),
+        "inspirees": queries.inspirees_de(fiche),
         "motif_moderation": queries.motif_de_moderation(fiche),
         "modifier": peut_modifier_action(request.user, fiche),
         "gerer": bool(roles_de(request.user, fiche.collectivite_id)),

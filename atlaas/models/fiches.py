@@ -245,7 +245,7 @@ class VersionFiche(models.Model):
 
 
 class Presentation(models.Model):
-    """A year in which the fiche was part of a deposited dossier; written downward by the dossiers."""
+    """A published year for which the fiche was part of a dossier; written downward by the palmarès."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="annees")
     annee = models.PositiveSmallIntegerField("année")

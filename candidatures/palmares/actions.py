@@ -18,7 +18,7 @@ from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne, Mention
 from candidatures.dossiers import etats as dossiers
 from candidatures.dossiers.etats import EtatDossier
-from candidatures.dossiers.models import Dossier
+from candidatures.dossiers.models import ActionPresentee, Dossier
 from candidatures.jury.models import Decision
 from candidatures.palmares import courriels, etats, pdf, tasks
 from candidatures.palmares.calculs import nom_solennel, nouveau_code, numero, numero_suivant
@@ -93,6 +93,8 @@ def publier_resultats(
     )
     for resultat in resultats:
         _distinguer(resultat, campagne.annee)
+    presentees = ActionPresentee.objects.filter(dossier__in=[r.dossier_id for r in resultats if r.dossier_id])
+    atlaas.inscrire_presentations(campagne.annee, presentees.order_by("action").values_list("action", flat=True))
     courriels.annoncer(campagne, [r for r in resultats if r.dossier_id])
     oublier(campagne)
     return produire_lot(campagne, par=par)

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from atlaas import actions
 from atlaas.interface import pistes
 from atlaas.models import Action
 from tests.factories import atlaas, ground
@@ -113,3 +114,25 @@ def test_intercommunalites_of_every_size_are_alike() -> None:
     atlaas.fiche(autre, "A1.1")
     (lue,) = pistes({enjeu("A1"): Collectivite.objects.none().values("pk")}, moi, AU)[enjeu("A1")]
     assert lue.est_semblable
+
+
+def test_the_source_shows_what_its_idea_became_elsewhere(
+    bassens: Collectivite, bram: Collectivite, client: Client
+) -> None:
+    source = atlaas.fiche(bassens)
+    publiee = atlaas.fiche(bram, inspiree_de=source)
+    atlaas.fiche(bram, inspiree_de=source, publiee=False, titre="Encore un brouillon")
+
+    page = client.get(source.get_absolute_url()).content.decode()
+
+    assert "Elle a inspiré" in page
+    assert page.count(publiee.get_absolute_url()) == 1
+    assert "Encore un brouillon" not in page
+
+
+def test_the_years_of_the_label_are_written_once_and_shown(bassens: Collectivite, client: Client) -> None:
+    fiche = atlaas.fiche(bassens)
+    for _ in range(2):
+        actions.inscrire_presentations(2026, [fiche.pk, fiche.pk])
+    actions.inscrire_presentations(2025, [fiche.pk])
+    assert "2025, 2026" in client.get(fiche.get_absolute_url()).content.decode()
