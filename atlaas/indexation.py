@@ -100,7 +100,7 @@ LEFT JOIN LATERAL (SELECT string_agg(p.nom, ' et ') AS noms
 WHERE {LESQUELLES}
 """
 FACETTES = f"""
-WITH valeurs AS ({VALEURS})
+WITH valeurs AS MATERIALIZED ({VALEURS})
 INSERT INTO atlaas_facette (genre, code, libelle, nb)
 SELECT v.genre, v.code, max(v.libelle), 0 FROM valeurs v
 WHERE NOT EXISTS (SELECT FROM atlaas_facette f WHERE f.genre = v.genre AND f.code = v.code)
@@ -108,15 +108,17 @@ GROUP BY v.genre, v.code ORDER BY v.genre, v.code
 ON CONFLICT (genre, code) DO NOTHING
 """
 ENTREES = f"""
-WITH valeurs AS ({VALEURS}), textes AS ({TEXTES})
+WITH valeurs AS MATERIALIZED ({VALEURS}), textes AS MATERIALIZED ({TEXTES}), choix AS MATERIALIZED (
+    SELECT v.action_id, array_agg(DISTINCT f.id) AS facettes
+    FROM valeurs v JOIN atlaas_facette f ON f.genre = v.genre AND f.code = v.code
+    GROUP BY v.action_id
+)
 INSERT INTO atlaas_entree (action_id, collectivite_id, publiee_le, qualite, tirage, facettes, latitude, longitude,
                            mots_a, mots_b, mots_c, mots_d)
 SELECT t.action_id, t.collectivite_id, t.publiee_le, t.qualite, t.tirage, coalesce(c.facettes, '{{}}'),
        t.latitude, t.longitude, t.mots_a, t.mots_b, t.mots_c, t.mots_d
 FROM textes t
-LEFT JOIN (SELECT v.action_id, array_agg(DISTINCT f.id) AS facettes
-           FROM valeurs v JOIN atlaas_facette f ON f.genre = v.genre AND f.code = v.code
-           GROUP BY v.action_id) c ON c.action_id = t.action_id
+LEFT JOIN choix c ON c.action_id = t.action_id
 ON CONFLICT (action_id) DO UPDATE SET
     collectivite_id = excluded.collectivite_id, publiee_le = excluded.publiee_le, qualite = excluded.qualite,
     facettes = excluded.facettes, latitude = excluded.latitude, longitude = excluded.longitude,

@@ -34,7 +34,7 @@ def fusionnables(action: Action) -> list[Action]:
     autres = Action.objects.courantes().filter(collectivite=action.collectivite_id).exclude(pk=action.pk)
     proches = [f.pk for f in doublons(action.collectivite_id, action.titre, action.pk)]
     rangs = {cle: rang for rang, cle in enumerate(proches)}
-    return sorted(autres.order_by("titre", "pk")[:COMPAREES], key=lambda f: rangs.get(f.pk, len(rangs)))
+    return sorted(autres.order_by("-pk")[:COMPAREES], key=lambda f: rangs.get(f.pk, len(rangs)))
 
 
 @dataclass(frozen=True, slots=True)

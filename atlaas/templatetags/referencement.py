@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 from atlaas.models import Action, Distinction
+from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.territoires.models import Collectivite
 
 register = template.Library()
@@ -79,7 +80,7 @@ def tete_de_fiche(action: Action) -> dict[str, Any]:
 def tete_de_collectivite(collectivite: Collectivite, distinctions: Iterable[Distinction]) -> dict[str, Any]:
     """``distinctions``: those of the page; no query."""
     labels = [
-        f"Territoires, Villes et Villages Internet {d.annee}, {d.arobases} arobase{'s' * (d.arobases > 1)}"
+        f"Territoires, Villes et Villages Internet {d.annee}, {libelle_arobases(d.arobases, est_verte=d.est_verte)}"
         for d in distinctions
     ]
     lieu: dict[str, Any] = {

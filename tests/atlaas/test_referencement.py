@@ -109,7 +109,7 @@ class TestTetes:
         page = client.get("/collectivites/33032/?page=1").text
         lu = json_ld(page)
         assert (lu["@type"], lu["areaServed"]["identifier"]) == ("GovernmentOrganization", "33032")
-        assert lu["award"] == ["Territoires, Villes et Villages Internet 2026, 4 arobases"]
+        assert lu["award"] == ["Territoires, Villes et Villages Internet 2026, 4\u00a0arobases, dont une verte"]
         assert '<link rel="canonical" href="http://localhost:8000/collectivites/33032/">' in page
 
     def test_the_data_set_says_its_files(self, client: Client) -> None:

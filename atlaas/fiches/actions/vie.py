@@ -46,10 +46,7 @@ def demander_confirmations(a: datetime) -> int:
 def _demander_a(ville: Collectivite, a: datetime) -> int:
     """The fiches wait for confirmation; each référent receives one message, for all of them."""
     fiches = list(
-        vieillies(a)
-        .filter(collectivite=ville)
-        .order_by("titre", "pk")
-        .select_for_update(of=("self",), skip_locked=True)
+        vieillies(a).filter(collectivite=ville).order_by("pk").select_for_update(of=("self",), skip_locked=True)
     )
     for fiche in fiches:
         franchir(fiche, VIEILLIR, par=None)
@@ -84,7 +81,7 @@ def lire_lien(signe: str) -> tuple[Collectivite, Utilisateur] | None:
 
 
 def en_attente(ville: Collectivite) -> models.QuerySet[Action]:
-    return Action.objects.filter(collectivite=ville, etat=EtatAction.A_CONFIRMER).order_by("titre", "pk")
+    return Action.objects.filter(collectivite=ville, etat=EtatAction.A_CONFIRMER).order_by("pk")
 
 
 @transaction.atomic

@@ -115,7 +115,7 @@ def _apercu(form: ActionForm, trouvee: Collectivite, fiche: Action | None) -> di
         "action": action,
         "collectivite": trouvee,
         "services": services.select_related("enjeu__famille"),
-        "partenaires": fiche.partenaires.order_by("nom") if fiche else (),
+        "partenaires": fiche.partenaires.order_by("cle_alphabetique", "pk") if fiche else (),
     }
 
 
