@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 
+from atlaas.historique import CHAMPS
 from atlaas.models import Action, Cout, Public
 from villes_internet.referentiel.models import Service
 from villes_internet.referentiel.queries import Arbre, services_dans, services_perdus
@@ -137,42 +138,8 @@ class ActionForm(forms.ModelForm):
     class Meta:
         model = Action
         formfield_callback = _champ
-        fields = [
-            "titre",
-            "resume",
-            "services",
-            "stade",
-            "description",
-            "publics_vises",
-            "publics",
-            "date_debut",
-            "date_fin",
-            "operateur",
-            "nom_operateur",
-            "resultats",
-            "indicateur_libelle",
-            "indicateur_valeur",
-            "indicateur_unite",
-            "indicateur_date",
-            "cout",
-            "financement",
-            "outils",
-            "est_libre",
-            "structure",
-            "adresse",
-            "latitude",
-            "longitude",
-            "accessibilite",
-            "environnement",
-            "donnees_personnelles",
-            "image",
-            "image_alternative",
-            "image_credit",
-            "est_replicable",
-            "comment_repliquer",
-            "contact",
-            "lien",
-        ]
+        # what is typed is what the history follows, with the services and the image
+        fields = [*CHAMPS[:2], "services", *CHAMPS[2:], "image", "image_alternative", "image_credit"]
 
     def __init__(self, *args: Any, arbre: Arbre, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
