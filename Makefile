@@ -52,7 +52,7 @@ format: ## format the code (not the templates: the formatter of djlint breaks dy
 
 lock: ## compile the lock files again (.in → .txt, package.json → package-lock.json, without any address); wants uv
 	for liste in production demarrage developpement; do \
-	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements/$$liste.in -o requirements/$$liste.txt || exit 1; \
+	  uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras requirements/$$liste.in -o requirements/$$liste.txt || exit 1; \
 	done
 	.venv/bin/npm install --package-lock-only --ignore-scripts
 	.venv/bin/python -c 'import json, pathlib; f = pathlib.Path("package-lock.json"); v = json.loads(f.read_text()); [p.pop("funding", 0) for p in v["packages"].values()]; f.write_text(json.dumps(v, indent=2, ensure_ascii=False) + "\n")'

@@ -43,6 +43,15 @@ def test_python_lock_files_pin_with_hashes_and_carry_no_address(nom):
     assert texte.count("--hash=sha256:") >= len(exigences)
 
 
+@pytest.mark.parametrize("nom", ["production", "demarrage", "developpement"])
+def test_python_lock_files_pin_extras_by_name(nom):
+    """An unnamed extra that a library asks for (fonttools[woff]) counts as unpinned the day a newer release appears."""
+    bloque = (RACINE / f"requirements/{nom}.txt").read_text()
+    exiges = set(re.findall(r"^(\S+\[\w+)", (RACINE / f"requirements/{nom}.in").read_text(), re.MULTILINE))
+
+    assert {extra for extra in exiges | {"fonttools[woff"} if f"\n{extra}" not in bloque} == set()
+
+
 def test_npm_lock_file_pins_with_hashes_and_carries_no_address():
     texte = (RACINE / "package-lock.json").read_text()
     paquets = {nom: paquet for nom, paquet in json.loads(texte)["packages"].items() if nom}
