@@ -36,7 +36,7 @@ def test_every_variable_of_the_settings_is_documented():
 @pytest.mark.parametrize("nom", ["production", "demarrage", "developpement"])
 def test_python_lock_files_pin_with_hashes_and_carry_no_address(nom):
     texte = (RACINE / f"requirements/{nom}.txt").read_text()
-    exigences = re.findall(r"^([a-z0-9][^=\s]*)==\S+ .*\\$", texte, re.MULTILINE)
+    exigences = re.findall(r"^([a-z0-9][^=\n]*)==\S+ .*\\$", texte, re.MULTILINE)
 
     assert len(exigences) == len(re.findall(r"^[a-z0-9]", texte, re.MULTILINE)) > 50
     assert "://" not in texte
