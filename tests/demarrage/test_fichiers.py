@@ -4,10 +4,13 @@ import json
 import re
 import shlex
 import subprocess
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 RACINE = Path(__file__).resolve().parents[2]
 PAQUETS = ["villes_internet", "atlaas", "mosaique", "candidatures", "templates", "static"]
@@ -43,13 +46,23 @@ def test_python_lock_files_pin_with_hashes_and_carry_no_address(nom):
     assert texte.count("--hash=sha256:") >= len(exigences)
 
 
-@pytest.mark.parametrize("nom", ["production", "demarrage", "developpement"])
-def test_python_lock_files_pin_extras_by_name(nom):
-    """An unnamed extra that a library asks for (fonttools[woff]) counts as unpinned the day a newer release appears."""
-    bloque = (RACINE / f"requirements/{nom}.txt").read_text()
-    exiges = set(re.findall(r"^(\S+\[\w+)", (RACINE / f"requirements/{nom}.in").read_text(), re.MULTILINE))
+def test_the_lock_file_pins_each_package_with_the_extras_that_its_dependents_ask():
+    """Where « coverage[toml] » is asked and « coverage » alone is pinned, pip takes the newest and refuses its hash."""
+    exigences = re.findall(
+        r"^([a-z0-9][^=\n]*)==", (RACINE / "requirements/developpement.txt").read_text(), re.MULTILINE
+    )
+    verrou = {canonicalize_name(e.name): e.extras for e in map(Requirement, exigences)}
+    demandes = [
+        (canonicalize_name(d.name), extra)
+        for paquet in metadata.distributions()
+        if canonicalize_name(paquet.name) in verrou
+        for d in map(Requirement, paquet.requires or [])
+        if d.marker is None or d.marker.evaluate({"extra": ""})
+        for extra in d.extras
+    ]
 
-    assert {extra for extra in exiges | {"fonttools[woff"} if f"\n{extra}" not in bloque} == set()
+    assert ("coverage", "toml") in demandes
+    assert [f"{nom}[{extra}]" for nom, extra in demandes if extra not in verrou[nom]] == []
 
 
 def test_npm_lock_file_pins_with_hashes_and_carries_no_address():
