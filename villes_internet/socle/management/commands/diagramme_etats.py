@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
 def document() -> str:
     """The whole document: one Mermaid diagram per transition table."""
-    return TITRE + "".join(diagramme(module) for module in modules())
+    return TITRE + "".join(diagramme(module, etats, table) for module in modules() for etats, table in tables(module))
 
 
 def modules() -> list[str]:
@@ -39,12 +39,18 @@ def modules() -> list[str]:
     return sorted(trouves)
 
 
-def diagramme(module: str) -> str:
-    contenu = vars(importlib.import_module(module))
-    transitions: tuple[Transition, ...] = contenu["TRANSITIONS"]
-    etats = next(
-        v for v in contenu.values() if isinstance(v, type) and issubclass(v, TextChoices) and v is not TextChoices
-    )
+def tables(module: str) -> list[tuple[type[TextChoices], tuple[Transition, ...]]]:
+    """The enumerations of a module and their tables: the first table is the first enumeration’s, and so on.
+
+    An enumeration without a table comes after those that have one.
+    """
+    contenu = list(vars(importlib.import_module(module)).values())
+    etats = [v for v in contenu if isinstance(v, type) and issubclass(v, TextChoices) and v is not TextChoices]
+    lues = [v for v in contenu if isinstance(v, tuple) and v and all(isinstance(t, Transition) for t in v)]
+    return list(zip(etats, lues, strict=False))
+
+
+def diagramme(module: str, etats: type[TextChoices], transitions: tuple[Transition, ...]) -> str:
     lignes = [f"    {etat.value}: {etat.label}" for etat in etats]
     lignes.append(f"    [*] --> {next(iter(etats)).value}")
     lignes += [f"    {depuis} --> {t.vers}: {t.verbe}" for t in transitions for depuis in sorted(t.depuis)]
