@@ -8,9 +8,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "villes_internet.settings")
 
 app = Celery("villes_internet")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
-app.autodiscover_tasks(
-    [f"candidatures.{tranche}" for tranche in ("campagnes", "dossiers", "jury", "palmares", "pilotage")]
-)
-app.autodiscover_tasks(["mosaique.comparaison", "mosaique.recalcul", "mosaique.restitution", "mosaique.preparation"])
-app.autodiscover_tasks(["atlaas.fiches"])
+app.autodiscover_tasks()  # those of the Django apps; a slice is none
+TRANCHES = [
+    *(f"candidatures.{tranche}" for tranche in ("campagnes", "dossiers", "jury", "palmares", "pilotage")),
+    *(f"mosaique.{tranche}" for tranche in ("comparaison", "preparation", "recalcul", "restitution")),
+    *(f"atlaas.{tranche}" for tranche in ("donnees", "fiches", "recherche")),
+]
+app.autodiscover_tasks(TRANCHES)
