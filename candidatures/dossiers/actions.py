@@ -1,6 +1,7 @@
 """What changes a dossier. Every writer takes the dossier's row first, so that a save and an approval never cross."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -18,7 +19,7 @@ from candidatures.dossiers.etats import MODIFIABLES, EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Instantane, Piece, Section
 from candidatures.dossiers.queries.contenu import composer, empreinte, empreinte_a_approuver
 from candidatures.dossiers.queries.echeances import date_d_eligibilite
-from candidatures.dossiers.queries.saisie import saisie_de
+from candidatures.dossiers.queries.saisie import Saisie, presentees_de
 from mosaique import interface as mosaique
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.fichiers import FichierVerifie
@@ -42,7 +43,7 @@ def creer_dossier(campagne: Campagne, collectivite: Collectivite, *, par: Utilis
         return existant
     tableau = mosaique.ouvrir(collectivite, campagne.annee, campagne.version, date_d_eligibilite(campagne), par)
     dossier = Dossier.objects.create(campagne=campagne, collectivite=collectivite, mosaique=tableau)
-    Dossier.objects.filter(pk=dossier.pk).update(nb_manques_propres=nb_propres(dossier))
+    Dossier.objects.filter(pk=dossier.pk).update(nb_manques_propres=nb_propres(dossier, Saisie(dossier)))
     consigner(dossier, "créer", par=par)
     dossier.refresh_from_db()
     return dossier
@@ -64,23 +65,10 @@ def enregistrer_section(
     saved the very same answers; ``TransitionRefusee`` when the dossier is no longer a draft. Saving the steps
     "actions" and "phares" also writes the rows of ``ActionPresentee``.
     """
-    _verrouiller_brouillon(dossier)
-    section = _ecrire_section(dossier, etape, donnees, numero_version, par=par, invalides=invalides)
-    _tenir_a_jour(dossier)
-    return section
+    return ecrire_section(dossier, etape, donnees, numero_version, par=par, invalides=invalides)
 
 
-@transaction.atomic
-def remplir(dossier: Dossier, reponses: Mapping[str, Mapping[str, Any]], *, par: Utilisateur | None) -> Dossier:
-    """Fill steps that nobody has filled yet, {step: answers}, and count once what is missing."""
-    _verrouiller_brouillon(dossier)
-    for etape, donnees in reponses.items():
-        _ecrire_section(dossier, etape, donnees, 0, par=par)
-    _tenir_a_jour(dossier)
-    return dossier
-
-
-def _ecrire_section(
+def ecrire_section(
     dossier: Dossier,
     etape: str,
     donnees: Mapping[str, Any],
@@ -89,7 +77,37 @@ def _ecrire_section(
     par: Utilisateur | None,
     invalides: Mapping[str, str] | None = None,
 ) -> Section:
-    section, _ = Section.objects.select_related("modifie_par").get_or_create(dossier=dossier, etape=etape)
+    """``enregistrer_section`` in the caller's transaction."""
+    _verrouiller_brouillon(dossier)
+    saisie, heure = Saisie(dossier), heure_de_la_base()
+    section = _ecrire(saisie, etape, donnees, numero_version, par=par, a=heure, invalides=invalides)
+    _tenir_a_jour(dossier, saisie, heure)
+    return section
+
+
+@transaction.atomic
+def remplir(dossier: Dossier, reponses: Mapping[str, Mapping[str, Any]], *, par: Utilisateur | None) -> Dossier:
+    """Fill steps that nobody has filled yet, {step: answers}, and count once what is missing."""
+    _verrouiller_brouillon(dossier)
+    saisie, heure = Saisie(dossier), heure_de_la_base()
+    for etape, donnees in reponses.items():
+        _ecrire(saisie, etape, donnees, 0, par=par, a=heure)
+    _tenir_a_jour(dossier, saisie, heure)
+    return dossier
+
+
+def _ecrire(
+    saisie: Saisie,
+    etape: str,
+    donnees: Mapping[str, Any],
+    numero_version: int,
+    *,
+    par: Utilisateur | None,
+    a: datetime,
+    invalides: Mapping[str, str] | None = None,
+) -> Section:
+    """Write the step, and keep ``saisie``, read under the lock, as it then stands."""
+    section = saisie.sections.setdefault(etape, Section(dossier=saisie.dossier, etape=etape))
     if section.numero_version != numero_version:
         if section.donnees == donnees:
             return section
@@ -97,11 +115,11 @@ def _ecrire_section(
     section.donnees = dict(donnees)
     section.invalides = dict(invalides or {})
     section.numero_version += 1
-    section.modifie_le = heure_de_la_base()
+    section.modifie_le = a
     section.modifie_par = par
     section.save()
     if etape in {Etape.ACTIONS, Etape.PHARES}:
-        _accorder_actions(dossier)
+        _accorder_actions(saisie)
     return section
 
 
@@ -134,24 +152,29 @@ def _completer_section(
     enregistrer_section(dossier, etape, {**section.donnees, **ajout(section.donnees)}, section.numero_version, par=par)
 
 
-def _accorder_actions(dossier: Dossier) -> None:
+def _accorder_actions(saisie: Saisie) -> None:
     """Make the rows agree with the sections: order of the list, flagships among the presented ones;
     only fiches of the collectivité itself."""
-    donnees = dict(dossier.sections.filter(etape__in=[Etape.ACTIONS, Etape.PHARES]).values_list("etape", "donnees"))
-    voulues = _cles(donnees.get(Etape.ACTIONS, {}).get("actions"))
-    phares = set(_cles(donnees.get(Etape.PHARES, {}).get("phares")))
+    dossier = saisie.dossier
+    voulues = _cles(saisie.reponses(Etape.ACTIONS).get("actions"))
+    phares = set(_cles(saisie.reponses(Etape.PHARES).get("phares")))
     connues = set(atlaas.actions_de(dossier.collectivite).filter(pk__in=voulues).values_list("pk", flat=True))
-    voulues = [cle for cle in voulues if cle in connues]
-    dossier.actions_presentees.exclude(action__in=voulues).delete()
+    voulues = [cle for cle in dict.fromkeys(voulues) if cle in connues]
+    lignes = [(cle, rang, cle in phares) for rang, cle in enumerate(voulues, start=1)]
+    if lignes == [(p.action_id, p.position, p.est_phare) for p in saisie.presentees]:
+        return
+    if {p.action_id for p in saisie.presentees} - set(voulues):
+        dossier.actions_presentees.exclude(action__in=voulues).delete()
     ActionPresentee.objects.bulk_create(
         [
-            ActionPresentee(dossier=dossier, action_id=cle, position=rang, est_phare=cle in phares)
-            for rang, cle in enumerate(voulues, start=1)
+            ActionPresentee(dossier=dossier, action_id=cle, position=rang, est_phare=est_phare)
+            for cle, rang, est_phare in lignes
         ],
         update_conflicts=True,
         unique_fields=["dossier", "action"],
         update_fields=["position", "est_phare"],
     )
+    saisie.presentees[:] = presentees_de(dossier)
 
 
 def _cles(liste: list[str] | None) -> list[int]:
@@ -195,7 +218,7 @@ def ajouter_piece(
     piece.fichier.save(fichier.nom, ContentFile(fichier.contenu), save=False)
     piece.save()
     consigner(dossier, "ajouter une pièce", par=par, donnees={"piece": piece.pk, "nom": piece.nom})
-    _tenir_a_jour(dossier)
+    _tenir_a_jour(dossier, Saisie(dossier), heure_de_la_base())
     return piece
 
 
@@ -212,7 +235,7 @@ def retirer_piece(piece: Piece, *, par: Utilisateur) -> None:
         piece.delete()
         transaction.on_commit(partial(stockage.delete, nom))
     consigner(dossier, "retirer une pièce", par=par, donnees={"nom": piece.nom})
-    _tenir_a_jour(dossier)
+    _tenir_a_jour(dossier, Saisie(dossier), heure_de_la_base())
 
 
 # From draft to deposit
@@ -267,7 +290,7 @@ def deposer(dossier: Dossier, *, par: Utilisateur) -> Dossier:
         raise TransitionRefusee("Le contenu a changé depuis l’approbation : renvoyez le dossier en brouillon.")
     mosaique.defiger(dossier.mosaique, date_d_eligibilite(dossier.campagne), par=par)
     mosaique.figer(dossier.mosaique, par=par)
-    contenu = composer(dossier, saisie_de(dossier)) | {"mosaique": mosaique.contenu_fige(dossier.mosaique)}
+    contenu = composer(dossier, Saisie(dossier)) | {"mosaique": mosaique.contenu_fige(dossier.mosaique)}
     contenu["approbation"] = {
         "le": dossier.approuve_le.isoformat() if dossier.approuve_le else None,
         "par": str(dossier.approuve_par or ""),
@@ -367,9 +390,9 @@ def _exiger_complet(dossier: Dossier) -> None:
         raise TransitionRefusee(f"Le dossier n’est pas complet. {restants[0].phrase}")
 
 
-def _tenir_a_jour(dossier: Dossier) -> None:
+def _tenir_a_jour(dossier: Dossier, saisie: Saisie, a: datetime) -> None:
     """The aggregates of the lists."""
-    dossier.nb_actions = dossier.actions_presentees.count()
-    dossier.nb_manques_propres = nb_propres(dossier)
-    dossier.modifie_le = heure_de_la_base()
+    dossier.nb_actions = len(saisie.presentees)
+    dossier.nb_manques_propres = nb_propres(dossier, saisie)
+    dossier.modifie_le = a
     dossier.save(update_fields=["nb_actions", "nb_manques_propres", "modifie_le"])

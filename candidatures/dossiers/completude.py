@@ -14,7 +14,7 @@ from candidatures.dossiers import etapes
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Piece
 from candidatures.dossiers.queries.echeances import date_d_eligibilite
-from candidatures.dossiers.queries.saisie import Reponses, Saisie, saisie_de
+from candidatures.dossiers.queries.saisie import Reponses, Saisie
 from mosaique import interface as mosaique
 from villes_internet.socle.templatetags.typographie import pluriel
 
@@ -45,7 +45,7 @@ class EtatEtape:
 
 def manques(dossier: Dossier, saisie: Saisie | None = None) -> list[Manque]:
     """In the order of the steps; blocking ones and advice."""
-    saisie = saisie or saisie_de(dossier)
+    saisie = saisie or Saisie(dossier)
     trouves = [
         *_manques_propres(dossier, saisie),
         *_manques_mosaique(dossier),
@@ -73,9 +73,9 @@ def bloquants(liste: list[Manque]) -> list[Manque]:
 # How many, for the lists: the same rules, of which SQL asks what other rooms move (tests compare the two)
 
 
-def nb_propres(dossier: Dossier) -> int:
+def nb_propres(dossier: Dossier, saisie: Saisie) -> int:
     """To be stored in ``Dossier.nb_manques_propres`` by whatever saves the dossier."""
-    return len(bloquants(_manques_propres(dossier, saisie_de(dossier))))
+    return len(bloquants(_manques_propres(dossier, saisie)))
 
 
 def nb_bloquants(dossiers: Collection[Dossier], campagne: Campagne) -> dict[int, int | None]:

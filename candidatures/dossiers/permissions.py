@@ -9,7 +9,7 @@ from candidatures.campagnes.models import Campagne
 from candidatures.dossiers import etats
 from candidatures.dossiers.completude import Manque, bloquants, manques
 from candidatures.dossiers.etats import DEPOSES, MODIFIABLES, EtatDossier
-from candidatures.dossiers.models import Dossier
+from candidatures.dossiers.models import Dossier, Etape
 from villes_internet.comptes.models import Role
 from villes_internet.comptes.permissions import (
     Personne,
@@ -26,6 +26,7 @@ from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
 ECRITURE = frozenset({Role.CONTRIBUTEUR, Role.REFERENT, Role.SIGNATAIRE})
+FICHES = frozenset({Role.CONTRIBUTEUR, Role.REFERENT})
 CONDUITE = frozenset({Role.REFERENT, Role.SIGNATAIRE})
 Manques = list[Manque] | None
 REMIS = (*DEPOSES, EtatDossier.IRRECEVABLE)
@@ -78,6 +79,17 @@ def peut_modifier(utilisateur: Personne, dossier: Dossier) -> Verdict:
     if dossier.etat not in MODIFIABLES:
         return refus(f"Ce dossier est {dossier.get_etat_display()} : il ne se modifie plus.", _url_depot(dossier))
     return _cloture(dossier.campagne)
+
+
+def peut_modifier_etape(utilisateur: Personne, dossier: Dossier, etape: str) -> Verdict:
+    """The step "actions" confirms and closes fiches of the Atlaas: it belongs to those who write them."""
+    verdict = peut_modifier(utilisateur, dossier)
+    if etape != Etape.ACTIONS:
+        return verdict
+    motif = (
+        "Choisir, reconduire ou clore des actions revient au référent et aux contributeurs, qui écrivent les fiches."
+    )
+    return verdict and _role(utilisateur, dossier, FICHES, motif)
 
 
 def peut_demander_approbation(utilisateur: Personne, dossier: Dossier, liste: Manques = None) -> Verdict:

@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 from atlaas import interface as atlaas
 from candidatures.dossiers import etapes
 from candidatures.dossiers.models import ActionPresentee, Dossier, Etape, Piece
-from candidatures.dossiers.queries.saisie import Saisie, saisie_de
+from candidatures.dossiers.queries.saisie import Saisie
 from mosaique import interface as mosaique
 from villes_internet.territoires.models import Collectivite
 
@@ -54,7 +54,7 @@ def composer(dossier: Dossier, saisie: Saisie | None = None) -> dict[str, Any]:
     Shape: {"format", "campagne", "collectivite", "sections": {step: {field: value}}, "actions": [{"id", "est_phare",
     "est_eligible", "fiche"}], "pieces": [...], "noms_mentions": {code: name}}. A snapshot adds "mosaique".
     """
-    saisie = saisie or saisie_de(dossier)
+    saisie = saisie or Saisie(dossier)
     prefetch_related_objects([p.action for p in saisie.presentees], "services")
     sections = {etape: section.donnees for etape, section in sorted(saisie.sections.items())}
     return {

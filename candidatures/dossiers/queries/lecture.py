@@ -122,7 +122,7 @@ def lecture(
     saisie: Saisie | None = None,
     instantane: Instantane | None = None,
 ) -> Lecture:
-    """One query for a deposited dossier; for a draft, those of ``saisie_de`` and of the mosaic.
+    """One query for a deposited dossier; for a draft, those of ``Saisie`` and of the mosaic.
 
     ``route_piece`` names a URL that takes (dossier pk, piece pk). ``instantane``: the snapshot, when already at hand.
     """

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -13,13 +14,23 @@ from candidatures.dossiers.queries.echeances import date_d_eligibilite
 Reponses = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Saisie:
-    """What has been typed so far, loaded once for a page."""
+    """What has been typed so far: sections, presented fiches, pieces, each loaded once, when first asked for."""
 
-    sections: dict[str, Section]
-    presentees: list[ActionPresentee]
-    pieces: list[Piece]
+    dossier: Dossier
+
+    @cached_property
+    def sections(self) -> dict[str, Section]:
+        return {s.etape: s for s in self.dossier.sections.select_related("modifie_par")}
+
+    @cached_property
+    def presentees(self) -> list[ActionPresentee]:
+        return list(presentees_de(self.dossier))
+
+    @cached_property
+    def pieces(self) -> list[Piece]:
+        return list(self.dossier.pieces.presentes())
 
     def reponses(self, etape: str) -> Reponses:
         section = self.sections.get(etape)
@@ -28,15 +39,6 @@ class Saisie:
     def version(self, etape: str) -> int:
         section = self.sections.get(etape)
         return section.numero_version if section else 0
-
-
-def saisie_de(dossier: Dossier) -> Saisie:
-    """Sections, presented fiches, pieces: three queries."""
-    return Saisie(
-        {s.etape: s for s in dossier.sections.select_related("modifie_par")},
-        list(presentees_de(dossier)),
-        list(dossier.pieces.presentes()),
-    )
 
 
 def presentees_de(dossier: Dossier) -> QuerySet[ActionPresentee]:

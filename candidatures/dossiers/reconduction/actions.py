@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from atlaas import interface as atlaas
-from candidatures.dossiers.actions import enregistrer_section
+from candidatures.dossiers.actions import ecrire_section
 from candidatures.dossiers.models import Dossier, Etape, Section
 from candidatures.dossiers.reconduction import calculs
 from candidatures.dossiers.reconduction.calculs import Changements, Decision
@@ -41,7 +41,7 @@ def decider(
         calculs.SUIVI: calculs.suivi(avant, decisions, fiches, heure_de_la_base().isoformat()),
         "actions": _presentees(donnees, decisions, tableau),
     }
-    section = enregistrer_section(dossier, Etape.ACTIONS, complete, numero_version, par=par, invalides=invalides)
+    section = ecrire_section(dossier, Etape.ACTIONS, complete, numero_version, par=par, invalides=invalides)
     _accomplir(dossier, calculs.changements(avant, decisions), par)
     return section
 

@@ -95,8 +95,8 @@ class Tableau:
         return [ligne for ligne in self.lignes if ligne.decision == calculs.METTRE_A_JOUR]
 
 
-def tableau(dossier: Dossier, saisie: Saisie) -> Tableau:
-    """Two queries, and two for the services of the fiches."""
+def tableau(dossier: Dossier, saisie: Saisie, *, avec_enjeux: bool = True) -> Tableau:
+    """Two queries, and two for the services of the fiches where they are shown."""
     jour = date_d_eligibilite(dossier.campagne)
     limite = atlaas.limite_d_eligibilite(jour)
     section = saisie.sections.get(Etape.ACTIONS, Section())
@@ -105,7 +105,8 @@ def tableau(dossier: Dossier, saisie: Saisie) -> Tableau:
     aujourd_hui = timezone.localdate()
     lignes: list[tuple[int, Ligne]] = []
     autres: list[Autre] = []
-    for fiche in _fiches(dossier, jour):
+    fiches = _fiches(dossier, jour)
+    for fiche in fiches.prefetch_related("services__enjeu") if avec_enjeux else fiches:
         cle = str(fiche.pk)
         passee = passees.get(fiche.pk)
         if annee and (passee or (fiche.est_publique and not fiche.est_connue)):
@@ -134,10 +135,8 @@ def _presentees_l_an_passe(dossier: Dossier) -> Mapping[int, tuple[int, int, boo
 def _fiches(dossier: Dossier, jour: date) -> Any:
     ailleurs = ActionPresentee.objects.filter(action=OuterRef("pk")).exclude(dossier=dossier)
     eligibles = atlaas.actions_eligibles(dossier.collectivite, jour)
-    return (
-        atlaas.actions_de(dossier.collectivite)
-        .annotate(est_connue=Exists(ailleurs), est_eligible=Exists(eligibles.filter(pk=OuterRef("pk"))))
-        .prefetch_related("services__enjeu")
+    return atlaas.actions_de(dossier.collectivite).annotate(
+        est_connue=Exists(ailleurs), est_eligible=Exists(eligibles.filter(pk=OuterRef("pk")))
     )
 
 

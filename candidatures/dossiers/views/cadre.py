@@ -10,7 +10,7 @@ from candidatures.dossiers import permissions
 from candidatures.dossiers.completude import bloquants, etats_des_etapes, manques
 from candidatures.dossiers.models import Dossier
 from candidatures.dossiers.queries.echeances import heure_locale, jours_restants
-from candidatures.dossiers.queries.saisie import chargees, saisie_de
+from candidatures.dossiers.queries.saisie import Saisie, chargees
 from villes_internet.socle.verdict import exiger
 from villes_internet.territoires.models import Collectivite
 
@@ -28,7 +28,7 @@ def dossier_visible(request: HttpRequest, pk: int) -> Dossier:
 
 def cadre_du_dossier(request: HttpRequest, dossier: Dossier, courante: str = "") -> dict[str, Any]:
     """What surrounds every page of a dossier: steps, what is missing, deadline, rights."""
-    saisie = saisie_de(dossier)
+    saisie = Saisie(dossier)
     liste = manques(dossier, saisie)
     return {
         "dossier": dossier,
@@ -41,5 +41,5 @@ def cadre_du_dossier(request: HttpRequest, dossier: Dossier, courante: str = "")
         "etapes": etats_des_etapes(dossier, saisie, liste, courante),
         "jours": jours_restants(dossier.campagne, timezone.now()),
         "heure_locale": heure_locale(dossier.campagne.cloture_le, dossier.collectivite),
-        "peut_modifier": permissions.peut_modifier(request.user, dossier),
+        "peut_modifier": permissions.peut_modifier_etape(request.user, dossier, courante),
     }

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from candidatures.dossiers import actions, etapes, permissions
 from candidatures.dossiers.forms import FormulaireEtape, FormulairePiece
 from candidatures.dossiers.models import Dossier, Etape, Section
-from candidatures.dossiers.queries.saisie import Saisie, saisie_de
+from candidatures.dossiers.queries.saisie import Saisie
 from candidatures.dossiers.reconduction.actions import decider
 from candidatures.dossiers.reconduction.forms import FormulaireActions, avec_tout
 from candidatures.dossiers.reconduction.queries import tableau
@@ -26,13 +26,13 @@ from villes_internet.socle.versions import Divergence, Valeur, VersionPerimee
 
 def enregistrer(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDossier) -> HttpResponse:
     est_auto = bool(request.headers.get(SAUVEGARDE))
-    verdict = permissions.peut_modifier(request.user, dossier)
+    verdict = permissions.peut_modifier_etape(request.user, dossier, etape.code)
     if est_auto and not verdict and not verdict.masque:
         return _refuser_au_navigateur(verdict.motif)
     exiger(verdict)
     if etape.code == Etape.PIECES:
         return ajouter_piece(request, dossier, etape)
-    saisie = saisie_de(dossier)
+    saisie = Saisie(dossier)
     ancienne = saisie.sections.get(etape.code)
     formulaire = _formulaire(dossier, etape, saisie, _tranche(request.POST, ancienne))
     try:
@@ -50,7 +50,7 @@ def enregistrer(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDossi
 
 def _formulaire(dossier: Dossier, etape: etapes.EtapeDossier, saisie: Saisie, envoye: QueryDict) -> FormulaireEtape:
     if etape.code == Etape.ACTIONS:
-        lu = tableau(dossier, saisie)
+        lu = tableau(dossier, saisie, avec_enjeux=False)
         return FormulaireActions(lu, avec_tout(envoye, lu))
     champs = champs_de_l_etape(dossier, etape, saisie)
     if not champs:

@@ -12,7 +12,7 @@ from villes_internet.socle.saisie import garde_la_saisie
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@regle(permissions.peut_voir, permissions.peut_modifier)
+@regle(permissions.peut_voir, permissions.peut_modifier_etape)
 @garde_la_saisie
 def etape(request: HttpRequest, pk: int, etape: str) -> HttpResponse:
     """One step: its page, its save, and the autosave of the browser (header X-Sauvegarde)."""

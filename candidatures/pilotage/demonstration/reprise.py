@@ -6,7 +6,7 @@ from random import Random
 
 from atlaas.interface import Action, Stade, creer_action, modifier_action
 from candidatures.dossiers.models import Dossier, Etape
-from candidatures.dossiers.queries.saisie import saisie_de
+from candidatures.dossiers.queries.saisie import Saisie
 from candidatures.dossiers.reconduction.actions import decider
 from candidatures.dossiers.reconduction.calculs import METTRE_A_JOUR, RECONDUIRE, Decision, champ_decision
 from candidatures.dossiers.reconduction.queries import tableau
@@ -57,7 +57,7 @@ def _nouvelles(participant: Participant, services: dict[str, Service], le: datet
 
 
 def _decider(dossier: Dossier, participant: Participant) -> None:
-    saisie = saisie_de(dossier)
+    saisie = Saisie(dossier)
     section = saisie.sections[Etape.ACTIONS]
     lu = tableau(dossier, saisie)
     codes = [RECONDUIRE] * NB_RECONDUITES + [METTRE_A_JOUR] * NB_A_JOUR

@@ -13,7 +13,7 @@ from candidatures.dossiers.queries.echeances import echeances, heure_locale, jou
 from candidatures.dossiers.queries.espace import prochain_pas
 from candidatures.dossiers.queries.lecture import faits_de, lecture
 from candidatures.dossiers.queries.premiere_saisie import valeurs_connues
-from candidatures.dossiers.queries.saisie import chargees, reponses_precedentes, saisie_de
+from candidatures.dossiers.queries.saisie import Saisie, chargees, reponses_precedentes
 from tests.factories import dossiers as fabrique
 from tests.factories import ground
 from villes_internet.comptes.models import Utilisateur
@@ -88,7 +88,7 @@ def test_last_years_answers_are_found_and_start_the_new_dossier(
     ancien = fabrique.dossier(bassens, ground.campagne(2026))
     actions.remplir(ancien, {Etape.EQUIPE: {"referent_nom": "Alice"}, Etape.LETTRE: {"texte": "2026"}}, par=None)
     dossier = chargees(Dossier.objects.all()).get(pk=fabrique.dossier(bassens).pk)
-    saisie = saisie_de(dossier)
+    saisie = Saisie(dossier)
     precedente = reponses_precedentes(dossier, Etape.EQUIPE)
     assert valeurs_connues(dossier, Etape.EQUIPE, saisie, precedente) == {"referent_nom": "Alice"}
     connues = valeurs_connues(dossier, Etape.EQUIPE, saisie, None)

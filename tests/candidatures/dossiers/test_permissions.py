@@ -67,6 +67,17 @@ def test_each_right_by_role_and_state(nom: str, request: pytest.FixtureRequest, 
     assert not refus.masque
 
 
+def test_the_step_that_closes_fiches_belongs_to_those_who_write_them(
+    bassens: Collectivite, referente: Utilisateur, signataire: Utilisateur, voisine: Utilisateur
+) -> None:
+    dossier = fabrique.dossier(bassens)
+    assert permissions.peut_modifier_etape(referente, dossier, "actions")
+    assert permissions.peut_modifier_etape(signataire, dossier, "lettre")
+    refus = permissions.peut_modifier_etape(signataire, dossier, "actions")
+    assert "qui écrivent les fiches" in refus.motif
+    assert permissions.peut_modifier_etape(voisine, dossier, "actions").masque
+
+
 def test_asking_and_depositing_need_a_complete_dossier(bassens: Collectivite, referente: Utilisateur) -> None:
     dossier = fabrique.dossier(bassens)
     refus = permissions.peut_demander_approbation(referente, dossier)
