@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from atlaas import queries
+from atlaas.liens.queries import signalements_de
 from atlaas.models import Action
 from atlaas.permissions import (
     peut_archiver_action,
@@ -37,6 +38,7 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     exiger(peut_voir_action(request.user, fiche))
     if slug != fiche.slug:
         return redirect(fiche, permanent=fiche.est_publique)
+    gerer = bool(roles_de(request.user, fiche.collectivite_id))
     contexte = {
         "action": fiche,
         "collectivite": fiche.collectivite,
@@ -46,7 +48,8 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "inspirees": queries.inspirees_de(fiche),
         "motif_moderation": queries.motif_de_moderation(fiche),
         "modifier": peut_modifier_action(request.user, fiche),
-        "gerer": bool(roles_de(request.user, fiche.collectivite_id)),
+        "gerer": gerer,
+        "signalements": signalements_de(fiche) if gerer and fiche.est_publique else [],
         **_verdicts(request, fiche),
     }
     return render(request, "atlaas/action.html", contexte)

@@ -252,6 +252,15 @@ CELERY_BEAT_SCHEDULE = {
     },
     "reindexer-atlaas": {"task": "atlaas.recherche.tasks.tout_reindexer", "schedule": crontab(hour=3, minute=50)},
     "confirmer-fiches": {"task": "atlaas.fiches.tasks.demander_confirmations", "schedule": crontab(hour=4, minute=10)},
+    "recueillir-liens": {
+        "task": "atlaas.liens.tasks.recueillir_les_liens",
+        "schedule": crontab(day_of_week=6, hour=22, minute=0),
+    },
+    "visiter-liens": {"task": "atlaas.liens.tasks.visiter_les_liens", "schedule": 5 * 60},
+    "annoncer-liens": {
+        "task": "atlaas.liens.tasks.annoncer_les_liens",
+        "schedule": crontab(day_of_week=1, hour=7, minute=45),
+    },
     "relancer-courriels": {"task": "villes_internet.socle.tasks.relancer_courriels", "schedule": 5 * 60},
 }
 
@@ -282,6 +291,8 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+# Each week the links of published fiches are visited; a demonstration, whose fiches are examples, asks nobody.
+VERIFIER_LIENS = drapeau("VERIFIER_LIENS", defaut=not MODE_DEMONSTRATION)
 # The map's ground: our own outlines, or the IGN's public tiles, which the browser asks of the IGN (ADR 0016).
 CARTE_TUILES_IGN = drapeau("CARTE_TUILES_IGN", defaut=False)
 CARTE_TUILES_HOTE = "https://data.geopf.fr"

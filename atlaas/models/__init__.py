@@ -18,6 +18,7 @@ from atlaas.models.fiches import (
     limite_d_eligibilite,
 )
 from atlaas.models.jetons import Jeton, Portee
+from atlaas.models.liens import AdresseLiee, Constat, LienDeFiche, LienDeFicheQuerySet
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu, RechercheSuivie
 from atlaas.models.vitrine import Vitrine
 
@@ -25,7 +26,9 @@ __all__ = [
     "EN_COURS",
     "Action",
     "ActionQuerySet",
+    "AdresseLiee",
     "Blocage",
+    "Constat",
     "Conversation",
     "Cout",
     "DemandeFiche",
@@ -34,6 +37,8 @@ __all__ = [
     "Facette",
     "Genre",
     "Jeton",
+    "LienDeFiche",
+    "LienDeFicheQuerySet",
     "Message",
     "MotConnu",
     "Operateur",

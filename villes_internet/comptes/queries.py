@@ -40,6 +40,12 @@ def equipe(collectivite: Collectivite, a: datetime) -> Equipe:
     )
 
 
+def referents_de(collectivite: Collectivite) -> QuerySet[Utilisateur]:
+    """Those who receive what concerns its fiches and its dossier, today."""
+    actives = Habilitation.objects.actives().filter(collectivite=collectivite, role=Role.REFERENT)
+    return Utilisateur.objects.filter(pk__in=actives.values("utilisateur"), is_active=True).order_by("pk")
+
+
 def rattachements(utilisateur: Utilisateur) -> list[Habilitation]:
     """A person's roles and requests for collectivités, the last decided first; withdrawn ones are left out."""
     return list(

@@ -14,8 +14,9 @@ from atlaas.etats import FUSIONNER, PUBLICS, VIEILLIR, EtatAction
 from atlaas.fiches import courriels
 from atlaas.indexation import indexer
 from atlaas.models import Action, Presentation, VersionFiche
-from villes_internet.comptes.models import Habilitation, Role, Utilisateur
+from villes_internet.comptes.models import Role, Utilisateur
 from villes_internet.comptes.permissions import roles_de
+from villes_internet.comptes.queries import referents_de
 from villes_internet.referentiel.models import Service
 from villes_internet.referentiel.queries import version_courante
 from villes_internet.socle.journal import consigner
@@ -51,14 +52,9 @@ def _demander_a(ville: Collectivite, a: datetime) -> int:
     for fiche in fiches:
         franchir(fiche, VIEILLIR, par=None)
     indexer(f.pk for f in fiches)
-    for referent in _referents(ville) if fiches else ():
+    for referent in referents_de(ville) if fiches else ():
         courriels.a_confirmer(referent, ville, fiches, adresse_de_confirmation(ville, referent))
     return len(fiches)
-
-
-def _referents(ville: Collectivite) -> models.QuerySet[Utilisateur]:
-    actives = Habilitation.objects.actives().filter(collectivite=ville, role=Role.REFERENT)
-    return Utilisateur.objects.filter(pk__in=actives.values("utilisateur"), is_active=True).order_by("pk")
 
 
 def adresse_de_confirmation(ville: Collectivite, referent: Utilisateur) -> str:

@@ -5,6 +5,7 @@ from django.views.decorators.http import require_safe
 from atlaas import queries
 from atlaas.etats import EtatAction
 from atlaas.fiches.views.pages import candidate
+from atlaas.liens.queries import nb_par_fiche
 from atlaas.permissions import peut_creer_action, peut_demander_fiche, peut_voir_fiches
 from villes_internet.socle.acces import regle
 from villes_internet.socle.verdict import exiger
@@ -42,6 +43,7 @@ def mes_fiches(request: HttpRequest, code: str) -> HttpResponse:
             {"libelle": f"{libelle} ({nb})", "url": f"?etat={code_}" if code_ else "?", "est_courant": code_ == etat}
             for code_, libelle, nb in onglets
         ],
+        "liens_a_revoir": nb_par_fiche(trouvee),
         "nb_a_confirmer": comptes[EtatAction.A_CONFIRMER],
         "demander": peut_demander_fiche(request.user, trouvee),
         "creer": peut_creer_action(request.user, trouvee),
