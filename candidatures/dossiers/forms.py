@@ -148,7 +148,10 @@ class FormulaireEtape(forms.Form):
 
 
 class FormulairePiece(forms.ModelForm):
-    """A file and what it is; the content is checked, and the checked file is in ``cleaned_data["fichier"]``."""
+    """A file and what it is; the content is checked, and the checked file is in ``cleaned_data["fichier"]``.
+
+    ``objet``: what the step asks for; the signed letter is a PDF.
+    """
 
     prefix = "piece"  # beside the questions of its step, in one form
     fichier = forms.FileField(
@@ -166,9 +169,14 @@ class FormulairePiece(forms.ModelForm):
             "alternative": "Pour une image : ce qu’elle montre, pour qui ne la voit pas.",
         }
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, objet: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["fichier"].widget.attrs["data-taille-max"] = fichiers.TAILLE_MAX
+        self.est_la_lettre = objet == Piece.Objet.LETTRE
+        fichier = self.fields["fichier"]
+        fichier.widget.attrs["data-taille-max"] = fichiers.TAILLE_MAX
+        if self.est_la_lettre:
+            fichier.help_text = "PDF, 20 Mo au plus."
+            fichier.widget.attrs["accept"] = f".pdf,{fichiers.PDF}"
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -176,7 +184,12 @@ class FormulairePiece(forms.ModelForm):
     def clean_fichier(self) -> fichiers.FichierVerifie:
         if not self.cleaned_data["fichier"]:
             raise ValidationError("Choisissez d’abord un fichier.")
-        return fichiers.verifier(self.cleaned_data["fichier"])
+        verifie = fichiers.verifier(self.cleaned_data["fichier"])
+        if self.est_la_lettre and verifie.type_mime != fichiers.PDF:
+            raise ValidationError(
+                f"« {verifie.nom} » n’est pas un PDF : numérisez la lettre signée en PDF, puis recommencez."
+            )
+        return verifie
 
     def _post_clean(self) -> None:
         """The piece is made by ``actions.ajouter_piece``, never by this form."""

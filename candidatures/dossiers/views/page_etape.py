@@ -37,7 +37,7 @@ def montrer(
         "etape": etape,
         "manques_etape": [m for m in cadre["manques"] if m.etape == etape.code],
         "pieces": [p for p in cadre["saisie"].pieces if p.objet == etape.objet_piece],
-        "formulaire_piece": piece or FormulairePiece(),
+        "formulaire_piece": piece or FormulairePiece(objet=etape.objet_piece),
         "formats": fichiers.FORMATS,
         "suivante": etapes.suivante(etape.code),
     }

@@ -20,7 +20,7 @@ from villes_internet.socle.verdict import exiger
 
 
 def ajouter_piece(request: HttpRequest, dossier: Dossier, etape: etapes.EtapeDossier) -> HttpResponse:
-    formulaire = FormulairePiece(request.POST, request.FILES)
+    formulaire = FormulairePiece(request.POST, request.FILES, objet=etape.objet_piece)
     if formulaire.is_valid():
         try:
             piece = actions.ajouter_piece(

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from pypdf import PdfWriter
 
 from candidatures.campagnes.models import Campagne
@@ -25,6 +26,12 @@ pytestmark = pytest.mark.django_db
 Connecte = Callable[[Utilisateur], Client]
 AUTO = {"HTTP_X_SAUVEGARDE": "1"}
 MAX_REQUETES = 12
+
+
+def image() -> bytes:
+    tampon = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(tampon, "PNG")
+    return tampon.getvalue()
 
 
 def pdf(nom: str = "lettre.pdf") -> SimpleUploadedFile:
@@ -331,6 +338,7 @@ def test_a_file_goes_with_the_step_and_comes_back_only_to_those_who_may_see(
     [
         ("virus.pdf", b"MZ\x90\x00" + b"\x00" * 200, "n’est pas d’un format accepté"),
         ("vide.pdf", b"", "vide"),
+        ("photo.png", image(), "« photo.png » n’est pas un PDF"),
         (
             "gros.pdf",
             b"%PDF-1.7\n" + b"0" * (21 * 1024 * 1024),
