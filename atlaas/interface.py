@@ -21,7 +21,7 @@ from atlaas.actions import (
 from atlaas.collectivites.actions import montrer_mosaique, mosaique_est_montree
 from atlaas.etats import EtatAction
 from atlaas.indexation import tout_reindexer
-from atlaas.models import EN_COURS, Action, Distinction, Stade, limite_d_eligibilite
+from atlaas.models import EN_COURS, Action, Distinction, Stade, Vitrine, limite_d_eligibilite
 from atlaas.preuves import Preuves
 from atlaas.preuves import lire as lire_les_preuves
 from villes_internet.referentiel.models import Service, Version
@@ -35,6 +35,7 @@ __all__ = [
     "Piste",
     "Preuves",
     "Stade",
+    "Vitrine",
     "actions_de",
     "actions_eligibles",
     "archiver_action",

@@ -18,12 +18,13 @@ from mosaique.models import Mosaique, ReponseEnjeu
 from mosaique.partage.permissions import peut_confier
 from mosaique.partage.queries import competence_de, evolution, partage_de
 from mosaique.permissions import peut_remplir_mosaique, peut_voir_mosaique
-from mosaique.queries import carres, constats, resume, statuts_declares
+from mosaique.queries import constats, resume, statuts_declares
 from mosaique.vitrine.permissions import peut_montrer_mosaique
 from villes_internet.comptes.permissions import personne_connectee, roles_de
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 from villes_internet.socle.acces import regle
 from villes_internet.socle.saisie import SAUVEGARDE, garde_la_saisie
+from villes_internet.socle.templatetags.typographie import nombre
 from villes_internet.socle.verdict import exiger
 from villes_internet.socle.versions import VersionPerimee
 
@@ -45,6 +46,7 @@ def mosaique(request: HttpRequest, code: str, millesime: int) -> HttpResponse:
             "mosaique": trouvee,
             "collectivite": trouvee.collectivite,
             "resume": lu,
+            "indice": nombre(lu.indice, 1),
             "montre": montre,
             "que_les_miens": que_les_miens,
             "nb_miens": miens.nb_enjeux,
@@ -160,7 +162,6 @@ def _page(
             for ligne in form.lignes()
         ],
         "resultat": resultat,
-        "carres": carres(reponse.niveau, resultat.niveau_etaye),
         "score_entier": round(resultat.score),
         "idees": idees_pour(trouvee, lu, resultat.score),
         "manques": completude.preuves_attendues(reponse.niveau, preuves, bareme) if constat.est_connu else (),

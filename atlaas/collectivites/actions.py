@@ -15,4 +15,6 @@ def montrer_mosaique(collectivite: Collectivite, *, accord: bool) -> bool:
 
 
 def mosaique_est_montree(collectivite: Collectivite) -> bool:
-    return Vitrine.objects.filter(collectivite=collectivite, montre_mosaique=True).exists()
+    """One query, none where the collectivité was loaded with its ``vitrine``."""
+    vitrine: Vitrine | None = getattr(collectivite, "vitrine", None)
+    return vitrine is not None and vitrine.montre_mosaique

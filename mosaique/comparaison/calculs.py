@@ -119,6 +119,10 @@ class Serie:
     valeurs: tuple[int, ...]
     sommets: tuple[Place, ...]
 
+    @property
+    def trace(self) -> str:
+        return _trace(self.sommets)
+
 
 @dataclass(frozen=True, slots=True)
 class Radar:
@@ -128,9 +132,9 @@ class Radar:
     series: tuple[Serie, ...]
 
     @property
-    def anneaux(self) -> tuple[tuple[Place, ...], ...]:
+    def anneaux(self) -> tuple[str, ...]:
         n = len(self.axes)
-        return tuple(tuple(_place(rang, n, valeur) for rang in range(n)) for valeur in ANNEAUX)
+        return tuple(_trace(_place(rang, n, valeur) for rang in range(n)) for valeur in ANNEAUX)
 
     @property
     def dessinees(self) -> tuple[Serie, ...]:
@@ -163,6 +167,11 @@ def radar(familles: Iterable[tuple[str, str]], series: Iterable[tuple[str, str, 
             for cle, nom, valeurs in ((cle, nom, tuple(valeurs)) for cle, nom, valeurs in series)
         ),
     )
+
+
+def _trace(sommets: Iterable[Place]) -> str:
+    """A polygon as SVG writes it."""
+    return " ".join(f"{x},{y}" for x, y in sommets)
 
 
 def _place(rang: int, n: int, valeur: float) -> Place:

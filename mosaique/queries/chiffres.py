@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from atlaas.interface import Preuves
 from atlaas.interface import preuves as preuves_de
@@ -12,13 +12,26 @@ from mosaique.queries.reponses import reponses_par_enjeu, statuts_declares
 from villes_internet.referentiel.queries import EnjeuLu, arbre
 
 SANS_PREUVE = Preuves()
-CHIFFRES = ["niveau_etaye", "retenus", "couverture", "score", "nb_actions", "nb_en_place", "nb_concernes"]
 
 
-def est_renseignee(reponse: ReponseEnjeu, statuts: Mapping[str, str]) -> bool:
+class Chiffres(NamedTuple):
+    """What an answer is worth: the fields of ``ReponseEnjeu`` that are computed."""
+
+    niveau_etaye: int
+    retenus: dict[str, str]
+    couverture: Decimal
+    score: Decimal
+    nb_actions: int
+    nb_en_place: int
+    nb_concernes: int
+
+
+CHIFFRES = list(Chiffres._fields)
+
+
+def est_renseignee(niveau: int | None, statuts: Mapping[str, str], *, est_a_confirmer: bool) -> bool:
     """A level, a status for each service, and nothing that waits to be confirmed."""
-    complete = reponse.niveau is not None and calculs.NON_RENSEIGNE not in statuts.values()
-    return complete and not reponse.est_a_confirmer
+    return niveau is not None and not est_a_confirmer and calculs.NON_RENSEIGNE not in statuts.values()
 
 
 def remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> bool:
@@ -30,17 +43,24 @@ def remplir(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves,
 
 def poser(reponse: ReponseEnjeu, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> None:
     """Write the computed figures on the instance, without saving it."""
-    resultat = calculs.evaluer(reponse.niveau, statuts, preuves, bareme)
-    reponse.niveau_etaye = resultat.niveau_etaye
-    reponse.retenus = dict(resultat.statuts)
-    reponse.couverture = round(resultat.couverture, 4)
-    reponse.score = resultat.score
-    reponse.nb_actions = preuves.nb_actions
-    reponse.nb_en_place = resultat.nb_en_place
-    reponse.nb_concernes = resultat.nb_concernes
+    for nom, valeur in chiffrer(reponse.niveau, statuts, preuves, bareme)._asdict().items():
+        setattr(reponse, nom, valeur)
 
 
-def chiffres(reponse: ReponseEnjeu) -> tuple[object, ...]:
+def chiffrer(niveau: int | None, statuts: Mapping[str, str], preuves: Preuves, bareme: calculs.Bareme) -> Chiffres:
+    resultat = calculs.evaluer(niveau, statuts, preuves, bareme)
+    return Chiffres(
+        niveau_etaye=resultat.niveau_etaye,
+        retenus=dict(resultat.statuts),
+        couverture=round(resultat.couverture, 4),
+        score=resultat.score,
+        nb_actions=preuves.nb_actions,
+        nb_en_place=resultat.nb_en_place,
+        nb_concernes=resultat.nb_concernes,
+    )
+
+
+def chiffres(reponse: ReponseEnjeu) -> tuple[Any, ...]:
     return tuple(getattr(reponse, nom) for nom in CHIFFRES)
 
 
@@ -76,5 +96,5 @@ def calculer_avec(
         if a_bouge and reponse.pk:
             deplacees.append(reponse)
         scores.append((reponse.score, enjeu.est_transversal))
-        nb_renseignes += est_renseignee(reponse, statuts)
+        nb_renseignes += est_renseignee(reponse.niveau, statuts, est_a_confirmer=reponse.est_a_confirmer)
     return Calcul(deplacees, calculs.indice(scores, bareme), nb_renseignes)

@@ -95,7 +95,7 @@ def _garde(reponse: ReponseEnjeu, enjeu: EnjeuLu) -> Constat:
         statuts=reponse.retenus or declares,
         nb_en_place=reponse.nb_en_place,
         nb_concernes=reponse.nb_concernes,
-        est_renseigne=est_renseignee(reponse, declares),
+        est_renseigne=est_renseignee(reponse.niveau, declares, est_a_confirmer=reponse.est_a_confirmer),
     )
     if not reponse.preuves:
         return Constat(resultat, Preuves(nb_actions=reponse.nb_actions), (), est_connu=False)

@@ -49,10 +49,6 @@ class Tuile:
     precedent: Decimal | None = None
 
     @property
-    def carres(self) -> tuple[str, ...]:
-        return carres(self.niveau, self.niveau_etaye)
-
-    @property
     def niveau_en_mots(self) -> str:
         """What the tile says of its level."""
         if self.niveau is None:

@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 def demander(mosaique: Mosaique, *, par: Utilisateur | None) -> Diagnostic:
     """The diagnostic of the mosaïque's present state, its row made and a worker set to work when there is none yet.
 
-    A frozen mosaïque has one, made once. A diagnostic that was given up is tried again.
+    A frozen mosaïque has one, made once. A diagnostic that was given up is written anew, from what the mosaïque kept,
+    and tried again.
     """
     mosaique = (
         Mosaique.objects.select_for_update(of=("self",)).select_related("collectivite", "version").get(pk=mosaique.pk)
@@ -35,6 +36,9 @@ def demander(mosaique: Mosaique, *, par: Utilisateur | None) -> Diagnostic:
             figee_le=mosaique.calculee_le if mosaique.est_figee else None,
         )
         consigner(mosaique, "demander le diagnostic", par=par, donnees={"empreinte": diagnostic.empreinte})
+    elif diagnostic.est_en_echec:
+        diagnostic.contenu = contenu(mosaique)
+        diagnostic.save(update_fields=["contenu"])
     if not diagnostic.est_pret:
         Diagnostic.objects.filter(pk=diagnostic.pk).update(nb_echecs=0, erreur="")
         transaction.on_commit(partial(tasks.produire_diagnostic.delay, diagnostic.pk), robust=True)

@@ -10,9 +10,23 @@ from django.utils import timezone
 from mosaique.comparaison import calculs
 from mosaique.comparaison.queries.page import Ligne
 from mosaique.models import Diagnostic
+from mosaique.queries import FamilleResumee, Tuile
 from mosaique.restitution.calculs import taille_du_nom
 from villes_internet.socle.pdf import image_de, rendre_pdf
 
+GARDES = (
+    "code",
+    "nom",
+    "niveau",
+    "niveau_libelle",
+    "niveau_etaye",
+    "niveau_etaye_libelle",
+    "nb_actions",
+    "nb_en_place",
+    "nb_concernes",
+    "tendance",
+    "est_a_confirmer",
+)
 LARGEUR = 1920  # pixels of the slide, 16:9
 
 
@@ -37,9 +51,11 @@ def contexte(diagnostic: Diagnostic) -> dict[str, Any]:
     """``contenu`` with its dates, its figures and its pictures; nothing of today but what the row holds."""
     contenu = diagnostic.contenu
     groupe = contenu["groupe"]
+    familles = [_famille(f) for f in contenu["familles"]]
     return {
         "d": contenu,
-        "resume": {"familles": [_famille(f) for f in contenu["familles"]], "millesime": contenu["millesime"]},
+        "resume": {"familles": [famille for famille, _ in familles], "millesime": contenu["millesime"]},
+        "familles": familles,
         "etat_au": timezone.localtime(diagnostic.figee_le or diagnostic.demande_le),
         "est_figee": diagnostic.figee_le is not None,
         "reference": date.fromisoformat(contenu["date_reference"]),
@@ -58,16 +74,33 @@ def contexte(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def _famille(famille: Mapping[str, Any]) -> dict[str, Any]:
-    tuiles = [
+def _famille(famille: Mapping[str, Any]) -> tuple[FamilleResumee, list[dict[str, Any]]]:
+    """Its tiles, and what the half page of each says. The words are made here, from values that every row has kept
+    since the first one: a row written before a change of the code is set like the others."""
+    enjeux = [
         tuile
         | {
+            "tuile": _tuile(tuile, famille),
             "ligne": _ligne(tuile["ligne"]),
             "services": [s | {"echeance": _jour(s["echeance"])} for s in tuile["services"]],
         }
         for tuile in famille["tuiles"]
     ]
-    return {**famille, "tuiles": tuiles}
+    tuiles = tuple(enjeu["tuile"] for enjeu in enjeux)
+    return FamilleResumee(famille["code"], famille["nom"], famille["est_transversale"], tuiles), enjeux
+
+
+def _tuile(tuile: Mapping[str, Any], famille: Mapping[str, Any]) -> Tuile:
+    """Without address nor who is in charge: a document does not speak of the team's work."""
+    return Tuile(
+        **{nom: tuile[nom] for nom in GARDES},
+        famille=famille["code"],
+        est_transversale=famille["est_transversale"],
+        score=Decimal(tuile["score"]),
+        couverture=Decimal(0),
+        est_renseigne=tuile["niveau"] is not None,
+        url="",
+    )
 
 
 def _ligne(valeurs: list[Any]) -> Ligne:

@@ -195,18 +195,13 @@ class _Enjeu:
             "niveau_libelle": tuile.niveau_libelle,
             "niveau_etaye": tuile.niveau_etaye,
             "niveau_etaye_libelle": tuile.niveau_etaye_libelle,
-            "est_a_etayer": tuile.est_a_etayer,
             "est_a_confirmer": tuile.est_a_confirmer,
-            "carres": list(tuile.carres),
             "score": arrondi(float(tuile.score)),
             "nb_actions": tuile.nb_actions,
             "nb_en_place": tuile.nb_en_place,
             "nb_concernes": tuile.nb_concernes,
             "nb_a_mettre_en_place": max(tuile.nb_concernes - tuile.nb_en_place, 0),
-            "niveau_en_mots": tuile.niveau_en_mots,
             "tendance": tuile.tendance,
-            "tendance_en_mots": tuile.tendance_en_mots,
-            "fleche": tuile.fleche,
             "descripteur": "" if tuile.niveau is None else enjeu.niveaux[tuile.niveau],
             "suivant": self._niveau_suivant(tuile, enjeu),
             "services": self._services(enjeu, reponse, vu),
@@ -215,9 +210,6 @@ class _Enjeu:
             "fiches_connues": vu.est_connu,
             "commentaire": reponse.commentaire,
             "ligne": _ligne(ligne),
-            # the shared fragment of the tiles speaks of the team's work as well; a document does not
-            "url": "",
-            "charges": ["à confirmer"] if tuile.est_a_confirmer else [],
         }
 
     def _niveau_suivant(self, tuile: Tuile, enjeu: EnjeuLu) -> list[Any]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from mosaique.models import Cliche
-from mosaique.queries import carres
 from villes_internet.referentiel.queries import EnjeuLu, FamilleLue, arbre
 from villes_internet.territoires.models import Collectivite
 
@@ -14,10 +13,6 @@ class EnjeuMontre:
 
     enjeu: EnjeuLu
     niveau: int
-
-    @property
-    def carres(self) -> tuple[str, ...]:
-        return carres(self.niveau, self.niveau)
 
     @property
     def phrase(self) -> str:

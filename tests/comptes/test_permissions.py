@@ -47,6 +47,7 @@ def test_a_role_counts_only_within_its_dates(
     jour = date.today()  # noqa: DTZ011
     referente.habilitations.update(debut=debut and jour + timedelta(days=debut), fin=fin and jour + timedelta(days=fin))
     assert p.roles_de(referente, bassens) == frozenset()
+    assert not Habilitation.objects.actives().filter(utilisateur=referente).exists(), "the rule that the SQL repeats"
     assert Habilitation.objects.actives(jour + timedelta(days=5 if debut else -5)).exists()
 
 

@@ -202,5 +202,5 @@ def test_resume_takes_the_same_queries_with_one_or_thirty_actions(
     for nb in (1, 30):
         for _ in range(nb):
             atlaas.fiche(bassens, "A1.1", "B2.1")
-        with django_assert_max_num_queries(4):  # type: ignore[operator]
+        with django_assert_max_num_queries(2):  # type: ignore[operator]
             resume(mosaique)

@@ -273,5 +273,5 @@ def groupe_choisi(mosaique: Mosaique, annee: int) -> tuple[Membre, ...]:
 
 def citation_de(utilisateur: Personne, mosaique: Mosaique) -> dict[str, Any]:
     """The switch of the mosaïque's page: whether the collectivité agrees to be named, and who may say so."""
-    accord = AccordCitation.objects.filter(collectivite=mosaique.collectivite_id).exists()
+    accord = hasattr(mosaique.collectivite, "accord_citation")
     return {"accord": accord, "verdict": peut_accorder_citation(utilisateur, mosaique)}

@@ -156,6 +156,19 @@ def test_the_longest_name_leaves_the_slide_on_one_page(rendu: dict[str, Any]) ->
     assert len(lire(octets)[1]) == 1
 
 
+def test_a_row_written_before_a_change_of_the_code_has_its_words(rendu: dict[str, Any]) -> None:
+    contenu = rendu["contenu"]
+    gardes = {*pdf.GARDES, "score", "ligne", "services"}
+    anciennes = [
+        {**famille, "tuiles": [{cle: tuile[cle] for cle in gardes} for tuile in famille["tuiles"]]}
+        for famille in contenu["familles"]
+    ]
+    page = lire(pdf.planche(Diagnostic(contenu=contenu | {"familles": anciennes}, demande_le=timezone.now())))[1]
+    assert page == lire(rendu["planche"])[1]
+    tuile = pdf.contexte(Diagnostic(contenu=contenu | {"familles": anciennes}, demande_le=timezone.now()))
+    assert "Déclaré 3, étayé 2" in [t.niveau_en_mots for f in tuile["resume"]["familles"] for t in f.tuiles]
+
+
 @pytest.mark.django_db
 def test_an_empty_mosaique_has_a_diagnostic_to_say(bassens: Collectivite) -> None:
     contenu = queries.contenu(mosaiques.mosaique(bassens))

@@ -1,11 +1,11 @@
 """French typography for templates."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
-from django.template.defaultfilters import date as date_filter
 from django.utils import timezone
+from django.utils.dates import MONTHS
 
 register = template.Library()
 
@@ -33,8 +33,13 @@ def date_heure(valeur: datetime | None) -> str:
     if valeur is None:
         return "–"
     local = timezone.localtime(valeur)
-    jour = "1er" if local.day == 1 else str(local.day)
-    return f"{jour} {date_filter(local, 'F Y')} à {heure(local)}"
+    return f"{jour(local)} à {heure(local)}"
+
+
+@register.filter
+def jour(valeur: date) -> str:
+    """``1er mars 2027``; a date and time in its own time zone."""
+    return f"{'1er' if valeur.day == 1 else valeur.day} {MONTHS[valeur.month]} {valeur.year}"
 
 
 @register.filter
