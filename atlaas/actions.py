@@ -22,8 +22,9 @@ from villes_internet.socle.versions import VersionPerimee
 from villes_internet.territoires.models import Collectivite
 
 
-def _slug(titre: str) -> str:
-    return slugify(titre.replace("’", "-").replace("œ", "oe"))[:140].strip("-") or "fiche"
+def en_adresse(titre: str, sinon: str = "fiche", au_plus: int = 140) -> str:
+    """A title as a part of an address; ``sinon`` when none of its letters is left."""
+    return slugify(titre.lower().replace("’", "-").replace("œ", "oe"))[:au_plus].strip("-") or sinon
 
 
 def _relier_outils(action: Action) -> None:
@@ -50,7 +51,7 @@ def creer_action(
     action = Action.objects.create(
         collectivite=collectivite,
         auteur=par,
-        slug=_slug(champs.get("titre", "")),
+        slug=en_adresse(champs.get("titre", "")),
         **({"cree_le": a, "modifie_le": a} if a else {}),
         **champs,
     )
@@ -112,7 +113,7 @@ def modifier_action(
     modifies = [nom for nom, valeur in champs.items() if getattr(verrouillee, nom) != valeur]
     for nom, valeur in champs.items():
         setattr(verrouillee, nom, valeur)
-    verrouillee.slug = _slug(verrouillee.titre)
+    verrouillee.slug = en_adresse(verrouillee.titre)
     verrouillee.version += 1
     verrouillee.modifie_le = a or timezone.now()
     verrouillee.save(update_fields=[*champs, "slug", "version", "modifie_le"])

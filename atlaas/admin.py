@@ -1,4 +1,5 @@
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -7,11 +8,30 @@ from django.http import HttpRequest
 from atlaas import actions
 from atlaas.etats import PUBLICS, EtatAction
 from atlaas.models import Action, Blocage
+from atlaas.selections.permissions import peut_composer_selections
+from atlaas.selections.views import atelier
+from villes_internet.admin_site import Administration, Entree
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import Role
 from villes_internet.comptes.permissions import personne_connectee
 
 ASSOCIATION = frozenset({Role.CHARGE_DE_MISSION, Role.ADMINISTRATEUR})
+
+site = cast(Administration, admin.site)
+for _route, _vue, _nom in (
+    ("selections/", atelier.selections, "selections"),
+    ("selections/nouvelle/", atelier.nouvelle, "selection_nouvelle"),
+    ("selections/<int:pk>/", atelier.selection, "selection"),
+    ("selections/<int:pk>/fiches/", atelier.ranger, "selection_ranger"),
+    ("selections/<int:pk>/fiches/ajouter/", atelier.ajouter, "selection_ajouter"),
+    ("selections/<int:pk>/etat/", atelier.changer_etat, "selection_etat"),
+):
+    site.ajouter_page(_route, cast(Any, _vue), _nom)
+
+
+@site.ajouter_menu
+def menu(request: HttpRequest) -> Sequence[Entree]:
+    return [Entree("Sélections", "selections")] if peut_composer_selections(request.user) else []
 
 
 class ModerationForm(forms.ModelForm):

@@ -30,3 +30,17 @@ DEPUBLIER = Transition("dépublier", depuis={*PUBLICS}, vers=EtatAction.DEPUBLIE
 RETABLIR = Transition("rétablir", depuis={EtatAction.DEPUBLIEE}, vers=EtatAction.BROUILLON)
 
 TRANSITIONS = (ACCEPTER, ECARTER, PUBLIER, REPRENDRE, VIEILLIR, CONFIRMER, ARCHIVER, FUSIONNER, DEPUBLIER, RETABLIR)
+
+
+class EtatSelection(TextChoices):
+    BROUILLON = "brouillon", "brouillon"
+    PUBLIEE = "publiee", "publiée"
+    RETIREE = "retiree", "retirée"
+
+
+PUBLIER_SELECTION = Transition(
+    "publier", depuis={EtatSelection.BROUILLON, EtatSelection.RETIREE}, vers=EtatSelection.PUBLIEE
+)
+RETIRER_SELECTION = Transition("retirer", depuis={EtatSelection.PUBLIEE}, vers=EtatSelection.RETIREE)
+
+TRANSITIONS_DE_SELECTION = (PUBLIER_SELECTION, RETIRER_SELECTION)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db import connection, transaction
 
-from atlaas.models import Action, Entree
+from atlaas.models import Action, Entree, Facette, Genre
 from atlaas.models.recherche import ECHANTILLONS
 
 BLOC = 2_000
@@ -53,6 +53,12 @@ SELECT a.id, 'outil', o.cle, o.nom
 FROM atlaas_action a
 JOIN atlaas_action_outils_connus l ON l.action_id = a.id
 JOIN atlaas_outil o ON o.id = l.outil_id
+WHERE {LESQUELLES}
+UNION ALL
+SELECT a.id, 'selection', s.slug, s.titre
+FROM atlaas_action a
+JOIN atlaas_retenue r ON r.action_id = a.id
+JOIN atlaas_selection s ON s.id = r.selection_id AND s.etat = 'publiee'
 WHERE {LESQUELLES}
 UNION ALL
 SELECT a.id, v.genre, v.code, v.libelle
@@ -157,6 +163,11 @@ def indexer(cles: Iterable[int]) -> None:
     with connection.cursor() as curseur:
         curseur.execute(FACETTES, parametres)
         curseur.execute(ENTREES, parametres)
+
+
+def renommer(genre: Genre, code: str, libelle: str) -> None:
+    """A choice keeps its rows under another label."""
+    Facette.objects.filter(genre=genre, code=code).update(libelle=libelle)
 
 
 def compter() -> None:

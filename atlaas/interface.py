@@ -24,6 +24,9 @@ from atlaas.indexation import tout_reindexer
 from atlaas.models import EN_COURS, Action, Distinction, Stade, Vitrine, limite_d_eligibilite
 from atlaas.preuves import Preuves
 from atlaas.preuves import lire as lire_les_preuves
+from atlaas.selections.actions import ajouter as retenir
+from atlaas.selections.actions import creer as creer_selection
+from atlaas.selections.actions import publier as publier_selection
 from villes_internet.referentiel.models import Service, Version
 from villes_internet.territoires.models import SEUILS, Collectivite
 
@@ -41,6 +44,7 @@ __all__ = [
     "archiver_action",
     "confirmer_actions",
     "creer_action",
+    "creer_selection",
     "distinctions_de",
     "inscrire_distinction",
     "inscrire_presentations",
@@ -52,7 +56,9 @@ __all__ = [
     "preuves",
     "preuves_par_collectivite",
     "publier_action",
+    "publier_selection",
     "resume_action",
+    "retenir",
     "s_inspirer",
     "tout_reindexer",
     "toutes_eligibles",

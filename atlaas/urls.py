@@ -10,6 +10,7 @@ from atlaas.fiches import urls as fiches
 from atlaas.liens import urls as liens
 from atlaas.recherche import urls as recherche
 from atlaas.referencement import urls as referencement
+from atlaas.selections import urls as selections
 
 app_name = "atlaas"
 urlpatterns = [
@@ -23,4 +24,5 @@ urlpatterns = [
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),
     *collectivites.urlpatterns,
     *echanges.urlpatterns,
+    *selections.urlpatterns,
 ]

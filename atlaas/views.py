@@ -16,6 +16,7 @@ from atlaas.permissions import (
     peut_reprendre_action,
     peut_voir_action,
 )
+from atlaas.selections.queries import selections_de
 from villes_internet.comptes.permissions import roles_de
 from villes_internet.socle.acces import public
 from villes_internet.socle.verdict import exiger
@@ -46,6 +47,7 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "partenaires": fiche.partenaires.order_by("cle_alphabetique"),
         "presentee_en": list(fiche.annees.order_by("annee").values_list("annee", flat=True)),
         "inspirees": queries.inspirees_de(fiche),
+        "selections": selections_de(fiche),
         "motif_moderation": queries.motif_de_moderation(fiche),
         "modifier": peut_modifier_action(request.user, fiche),
         "gerer": gerer,

@@ -20,6 +20,7 @@ from atlaas.models.fiches import (
 from atlaas.models.jetons import Jeton, Portee
 from atlaas.models.liens import AdresseLiee, Constat, LienDeFiche, LienDeFicheQuerySet
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu, RechercheSuivie
+from atlaas.models.selections import Retenue, Selection
 from atlaas.models.vitrine import Vitrine
 
 __all__ = [
@@ -47,8 +48,10 @@ __all__ = [
     "Presentation",
     "Public",
     "RechercheSuivie",
+    "Retenue",
     "SansAccents",
     "SansContact",
+    "Selection",
     "Stade",
     "VersionFiche",
     "Vitrine",

@@ -43,6 +43,7 @@ class Genre(models.TextChoices):
     REPLICABLE = "replicable", "Réplicable"
     ANNEE = "annee", "Année de début"
     AROBASES = "arobases", "Arobases de la collectivité"
+    SELECTION = "selection", "Sélection"
 
 
 class Facette(models.Model):

@@ -17,7 +17,7 @@ RECHERCHE_MAX = 200
 RAYONS = (10, 30, 100)
 LISTE_LISIBLE = 150  # choices: the services are 140, the intercommunalités 1,255
 PREMIERS = (Genre.ENJEU, Genre.STRATE, Genre.REGION, Genre.STADE)
-FEMININS = {Genre.STRATE, Genre.REGION, Genre.EPCI, Genre.ANNEE}
+FEMININS = {Genre.STRATE, Genre.REGION, Genre.EPCI, Genre.ANNEE, Genre.SELECTION}
 LIBELLES: dict[str, Mapping[str, str]] = {
     Genre.STRATE: {s.value: str(s.label) for s in Strate},
     Genre.TYPE: {t.value: str(t.label) for t in TypeCollectivite},

@@ -2,17 +2,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
-from atlaas.models import Genre, RechercheSuivie
+from atlaas.models import Genre, RechercheSuivie, Selection
 from atlaas.recherche import actions
 from atlaas.recherche.forms import PREMIERS, RechercheForm
 from atlaas.recherche.queries.comptes import Choix, choix_par_genre, compter
 from atlaas.recherche.queries.criteres import Criteres, cles_des_choix
-from atlaas.recherche.queries.resultats import CurseurInvalide, feuille
+from atlaas.recherche.queries.resultats import CurseurInvalide, Feuille, feuille
 from atlaas.recherche.queries.suggestions import ailleurs, autre_orthographe, sans_un_critere, un_seul_mot
 from atlaas.recherche.queries.surlignage import surligner
 from villes_internet.comptes.permissions import personne_connectee
@@ -20,6 +21,7 @@ from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.socle.acces import public, regle
 from villes_internet.socle.transitions import TransitionRefusee
 
+A_LA_UNE = 3  # selections told to who has asked nothing yet
 PEU = 3  # results under which another spelling is proposed
 
 
@@ -57,9 +59,16 @@ def liste(request: HttpRequest) -> HttpResponse:
         "autres": [form[genre.value] for genre in Genre if genre not in PREMIERS],
         "parametres": form.parametres(),
         "choisis": _choisis(request, form, criteres, choix),
+        "selections": _selections(criteres, page),
         **_suites(request, form, criteres, comptes, choix[Genre.OUTIL]),
     }
     return render(request, "atlaas/recherche/liste.html", contexte)
+
+
+def _selections(criteres: Criteres, page: Feuille) -> QuerySet[Selection]:
+    """The latest of the association, on the first page of the whole catalogue."""
+    publiees = Selection.objects.publiees().avec_nombres()
+    return publiees[:A_LA_UNE] if criteres.est_vide and not page.avant else publiees.none()
 
 
 def _refuser(request: HttpRequest, form: RechercheForm) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.contrib.sitemaps import Sitemap
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from atlaas.models import Action, Distinction
+from atlaas.models import Action, Distinction, Selection
 from villes_internet.territoires.models import Collectivite
 
 PAR_FICHIER = 10_000
@@ -17,7 +17,15 @@ class Pages(Sitemap):
     """The doors of the site."""
 
     def items(self) -> list[str]:
-        return ["accueil", "palmares:index", "territoires:recherche", "atlaas:liste", "atlaas:donnees", "atlaas:api"]
+        return [
+            "accueil",
+            "palmares:index",
+            "territoires:recherche",
+            "atlaas:liste",
+            "atlaas:selections",
+            "atlaas:donnees",
+            "atlaas:api",
+        ]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -38,6 +46,14 @@ class Fiches(Sitemap):
         return latest
 
 
+class Selections(Sitemap):
+    def items(self) -> QuerySet[Selection]:
+        return Selection.objects.publiees()
+
+    def lastmod(self, item: Selection) -> datetime:
+        return item.modifiee_le
+
+
 class Collectivites(Sitemap):
     """Those that have something to show: a public fiche, or a label."""
 
@@ -50,4 +66,4 @@ class Collectivites(Sitemap):
         return montrables.only("code").order_by("pk")
 
 
-PLANS: dict[str, Any] = {"pages": Pages, "fiches": Fiches, "collectivites": Collectivites}
+PLANS: dict[str, Any] = {"pages": Pages, "fiches": Fiches, "selections": Selections, "collectivites": Collectivites}

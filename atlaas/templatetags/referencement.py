@@ -6,9 +6,11 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from atlaas.models import Action, Distinction
+from atlaas.models import Action, Distinction, Retenue, Selection
+from atlaas.templatetags.texte_riche import texte_riche
 from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.territoires.models import Collectivite
 
@@ -94,6 +96,38 @@ def tete_de_collectivite(collectivite: Collectivite, distinctions: Iterable[Dist
     donnees = _organisation(collectivite) | {"areaServed": lieu} | ({"award": labels} if labels else {})
     resume = f"Ce que {collectivite.nom_long} fait avec le numérique pour ses habitants, et l’histoire de ses labels."
     return _tete(collectivite.get_absolute_url(), collectivite.nom_long, resume, donnees, "profile")
+
+
+@register.inclusion_tag(GABARIT)
+def tete_de_selection(selection: Selection, retenues: Iterable[Retenue]) -> dict[str, Any]:
+    """``retenues``: those of the page, their fiches loaded; no query."""
+    chemin, resume = selection.get_absolute_url(), strip_tags(texte_riche(selection.introduction))
+    donnees = {
+        "@type": "CollectionPage",
+        "@id": _adresse(chemin),
+        "url": _adresse(chemin),
+        "name": selection.titre,
+        "description": resume,
+        "inLanguage": "fr",
+        "license": LICENCE,
+        "dateModified": selection.modifiee_le.isoformat(),
+        "mainEntity": {
+            "@type": "ItemList",
+            "itemListElement": [
+                {
+                    "@type": "ListItem",
+                    "position": n,
+                    "name": str(r.action),
+                    "url": _adresse(r.action.get_absolute_url()),
+                }
+                for n, r in enumerate(retenues, start=1)
+            ],
+        },
+    }
+    tete = _tete(chemin, selection.titre, resume, donnees, "article")
+    if selection.adresse_image:
+        tete["image"], tete["image_alternative"] = _adresse(selection.adresse_image), selection.image_alternative
+    return tete
 
 
 def _organisation(collectivite: Collectivite) -> dict[str, Any]:

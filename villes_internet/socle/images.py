@@ -6,6 +6,8 @@ import warnings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from villes_internet.socle.fichiers import PIXELS_MAX, TAILLE_MAX, abime, charger, nom_lisible
@@ -14,6 +16,7 @@ COTE_MAX = 1600
 QUALITE = 80
 FORMATS = ["JPEG", "PNG", "WEBP"]
 ACCEPT = "image/jpeg,image/png,image/webp"
+UN_AN = 365 * 24 * 3600  # seconds
 LIMITES = "JPEG, PNG ou WebP, 20 Mo et 60 mégapixels au plus"
 
 
@@ -50,3 +53,11 @@ def _reencoder(image: Image.Image, nom: str) -> ContentFile:
     sortie = io.BytesIO()
     nette.save(sortie, "WEBP", quality=QUALITE, exif=b"", icc_profile=b"", xmp=b"")
     return ContentFile(sortie.getvalue(), name="image.webp")
+
+
+def servir(image: FieldFile, *, publique: bool) -> FileResponse:
+    """A picture drawn by ``redessiner``. Another one has another name: a public one may be kept for a year."""
+    reponse = FileResponse(image.open("rb"), content_type="image/webp")
+    reponse["Cache-Control"] = f"public, max-age={UN_AN}, immutable" if publique else "private, no-store"
+    reponse["X-Content-Type-Options"] = "nosniff"
+    return reponse

@@ -16,7 +16,7 @@ from candidatures.campagnes.models import Campagne
 from candidatures.dossiers.models import Dossier
 from candidatures.jury.models import Jure
 from candidatures.palmares.actions import publier_resultats
-from candidatures.pilotage.demonstration import comptes, dossiers, fiches, jury, reprise
+from candidatures.pilotage.demonstration import comptes, dossiers, fiches, jury, reprise, selections
 from candidatures.pilotage.demonstration.dossiers import Participant
 from mosaique.interface import publier_partages
 from villes_internet.comptes.models import Utilisateur
@@ -81,6 +81,9 @@ def peupler(annoncer: Annoncer, lignes: Sequence[dict[str, str]] | None = None) 
         annoncer(f"Campagne {annee} : {nb_resultats} résultats publiés en tout")
     campagne = _campagne_ouverte([p for p, annees in participants if ANNEE in annees], contexte)
     publier_partages()
+    publiees = (fiche for participant, _ in participants for fiche in participant.fiches)
+    nb_selections = selections.composer(fiches.lire(), publiees, par=contexte.admin)
+    annoncer(f"{nb_selections} sélections publiées")
     comptes.en_attente(Collectivite.objects.get(type="commune", code=EN_ATTENTE))
     annoncer(f"Campagne {ANNEE} : ouverte, {campagne.dossiers.count()} dossiers")
     return Bilan(

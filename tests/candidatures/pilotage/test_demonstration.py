@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import CommandError, call_command
 
-from atlaas.models import Action, Distinction
+from atlaas.models import Action, Distinction, Selection
 from candidatures.models import Campagne, Certificat, Decision, Dossier, Evaluation, Instantane
 from candidatures.pilotage.demonstration import comptes, fiches
 from candidatures.pilotage.demonstration.scenario import EN_ATTENTE, RegistreAbsent, lire_liste, peupler
@@ -65,7 +65,8 @@ def test_past_years_have_results_and_the_open_one_has_dossiers_in_every_state() 
     )
     assert Evaluation.objects.filter(etat="soumise").count() == 2 * bilan.resultats
     assert Action.objects.publiees().count() == bilan.fiches
-    assert len(etapes) == 5
+    assert len(etapes) == 6
+    assert Selection.objects.publiees().filter(retenues__action__etat="publiee").exists()
     _meme_histoire_au_second_passage()
 
 
