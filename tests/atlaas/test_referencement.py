@@ -56,7 +56,7 @@ class TestPlans:
         for _ in range(3):
             atlaas.fiche(bassens)
         monkeypatch.setattr(Fiches, "limit", 2)
-        with django_assert_num_queries(3):  # two counts, the latest change
+        with django_assert_num_queries(5):  # three counts, the latest changes of the fiches and of the selections
             plans = lus(client, "/sitemap.xml")
         assert "http://testserver/sitemap-fiches.xml?p=2" in plans
         assert len(lus(client, "/sitemap-fiches.xml?p=2")) == 1

@@ -1,10 +1,11 @@
-"""Builders of the Atlaas: fiches and distinctions, through the real actions."""
+"""Builders of the Atlaas: fiches and selections, through the real actions."""
 
 import itertools
 from typing import Any
 
 from atlaas import actions
-from atlaas.models import Action
+from atlaas.models import Action, Selection
+from atlaas.selections import actions as selections
 from tests.factories import ground
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
@@ -54,3 +55,12 @@ def fiche_replicable(collectivite: Collectivite, *codes: str, **champs: Any) -> 
         }
         | champs,
     )
+
+
+def selection(*fiches: Action, par: Utilisateur, publiee: bool = True, **champs: Any) -> Selection:
+    """A selection of these fiches, each with its reason, published unless told."""
+    textes = {"titre": "Décider ensemble", "introduction": "Un *choix* de l’association.", **champs}
+    creee = selections.creer(par=par, **textes)
+    for retenue in fiches:
+        selections.ajouter(creee, retenue, par=par, pourquoi=f"Pour {retenue.titre}")
+    return selections.publier(creee, par=par) if publiee else creee

@@ -31,11 +31,8 @@ def trois(bassens: Collectivite, bram: Collectivite) -> list[Action]:
     ]
 
 
-def composer(par: Utilisateur, *retenues: Action, titre: str = "Décider ensemble", pourquoi: str = "Exemplaire") -> Any:
-    selection = actions.creer(titre=titre, introduction="Un choix.", par=par)
-    for fiche in retenues:
-        actions.ajouter(selection, fiche, par=par, pourquoi=pourquoi)
-    return selection
+def composer(par: Utilisateur, *retenues: Action) -> Selection:
+    return atlaas.selection(*retenues, par=par, publiee=False)
 
 
 def trouvees(slug: str) -> set[int]:
@@ -83,7 +80,8 @@ def test_a_published_selection_is_a_choice_of_the_search_and_leaves_it_when_with
 
 
 def test_what_is_missing_is_said_and_nothing_is_published(trois: list[Action], administratrice: Utilisateur) -> None:
-    selection = composer(administratrice, trois[0], pourquoi="")
+    selection = composer(administratrice)
+    actions.ajouter(selection, trois[0], par=administratrice)
     Selection.objects.filter(pk=selection.pk).update(image="atlaas/selections/x.webp")
     selection.refresh_from_db()
     with pytest.raises(TransitionRefusee) as refusee:
@@ -114,8 +112,8 @@ def test_order_and_reasons_are_kept_for_those_that_are_not_named(
     assert ordre(selection) == ["Bus numérique", "Budget participatif", "Alerte"]
     assert dict(Retenue.objects.values_list("pk", "pourquoi")) == {
         premier: "Mieux dit",
-        deuxieme: "Exemplaire",
-        troisieme: "Exemplaire",
+        deuxieme: "Pour Alerte",
+        troisieme: "Pour Bus numérique",
     }
     avant = Evenement.objects.count()
     actions.ranger(selection, [troisieme, premier, deuxieme], {}, par=administratrice)

@@ -34,10 +34,7 @@ def trois(bassens: Collectivite, bram: Collectivite) -> list[Action]:
 
 @pytest.fixture
 def selection(trois: list[Action], administratrice: Utilisateur) -> Selection:
-    creee = actions.creer(**TEXTES, par=administratrice)
-    for fiche in trois:
-        actions.ajouter(creee, fiche, par=administratrice, pourquoi=f"Pour {fiche.titre}")
-    return actions.publier(creee, par=administratrice)
+    return atlaas.selection(*trois, par=administratrice)
 
 
 @pytest.fixture
@@ -98,7 +95,7 @@ class TestPages:
         if publie:
             actions.retirer(selection, par=selection.auteur)
         else:
-            selection = actions.creer(titre="Brouillon", introduction="x", par=selection.auteur)
+            selection = atlaas.selection(par=selection.auteur, publiee=False, titre="Brouillon")
         adresse = selection.get_absolute_url()
         assert "seule l’association la voit" in atelier.get(adresse).text
         assert "canonical" not in atelier.get(adresse).text
@@ -122,10 +119,7 @@ class TestPages:
         self, nb: int, trois: list[Action], administratrice: Utilisateur, client: Client, django_assert_num_queries: Any
     ) -> None:
         for _ in range(nb):
-            creee = actions.creer(**TEXTES, par=administratrice)
-            for fiche in trois[: max(2, nb)]:
-                actions.ajouter(creee, fiche, par=administratrice, pourquoi="Oui")
-            actions.publier(creee, par=administratrice)
+            creee = atlaas.selection(*trois[: max(2, nb)], par=administratrice)
         with django_assert_num_queries(1):
             client.get("/atlaas/selections/")
         with django_assert_num_queries(4):  # the selection, its places, the fiches, their services

@@ -1,0 +1,62 @@
+"""axe finds nothing on the pages of the Atlaas that the other walks do not meet."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from django.utils import timezone
+
+from atlaas.echanges import actions as relais
+from atlaas.fiches import actions as fiches
+from atlaas.models import DemandeFiche
+from tests.factories import atlaas, ground
+from villes_internet.comptes.models import Role
+from villes_internet.socle.models import Courriel
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def test_axe_finds_nothing_in_the_atlaas(releve):
+    bassens, bram = ground.collectivite("Bassens", "33032"), ground.collectivite("Bram", "11049", population=3_300)
+    alice = ground.habiliter(ground.utilisateur("Alice"), Role.REFERENT, bassens)
+    carla = ground.habiliter(ground.utilisateur("Carla"), Role.REFERENT, bram)
+    ada = ground.habiliter(ground.utilisateur("Ada"), Role.ADMINISTRATEUR)
+    une, autre = atlaas.fiche_replicable(bassens, "A1.4"), atlaas.fiche(bassens, "C2.5")
+    selection = atlaas.selection(une, autre, par=ada)
+    echange = relais.ecrire(une, pour=bram, texte="Combien de votants ?", par=carla)
+    ouverte, ecrite = (fiches.demander(bassens, f"{nom}@b.example", par=alice, a=timezone.now()) for nom in "lm")
+    relue = fiches.enregistrer(ecrite, numero_version=0, services=(), a=timezone.now(), terminee=True, titre="Ateliers")
+    lien = re.search(r"/ecrire/\S+", Courriel.objects.get(a=[ouverte.courriel]).texte)[0]
+    confirmer = urlsplit(fiches.adresse_de_confirmation(bassens, alice)).path
+
+    releve.parcourir(
+        None,
+        "/atlaas/?q=fiche&enjeu=A1",
+        "/atlaas/selections/",
+        selection.get_absolute_url(),
+        "/atlaas/donnees/",
+        "/api/v1/",
+        lien,
+        confirmer,
+    )
+    releve.parcourir(None, f"/atlaas/?q={'x' * 300}", "/atlaas/carte/?bbox=nulle+part", statut=400)
+    releve.parcourir(
+        alice,
+        f"/atlaas/fiches/{une.pk}/historique/",
+        f"/atlaas/fiches/{une.pk}/partenaires/",
+        f"/atlaas/fiches/{une.pk}/fusionner/",
+        f"/espace/{bassens.code}/fiches/demander/",
+        f"/espace/{bassens.code}/jetons/",
+        f"/atlaas/fiches/{relue.pk}/relire/",
+        "/atlaas/recherches/",
+        "/messages/",
+        echange.get_absolute_url(),
+    )
+    DemandeFiche.objects.filter(pk=ouverte.pk).update(revoque_le=timezone.now())
+    releve.parcourir(None, lien, statut=410)
+    releve.parcourir(carla, une.get_absolute_url(), f"/atlaas/fiches/{une.pk}/ecrire/")
+    atelier = f"/admin/selections/{selection.pk}/"
+    releve.parcourir(ada, "/admin/selections/", "/admin/selections/nouvelle/", atelier, f"{atelier}?q=fiche")
+    releve.envoyer(ada, "/admin/selections/nouvelle/", "Créer le brouillon")
+
+    assert not releve.trouves, releve.dire()
