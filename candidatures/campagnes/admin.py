@@ -1,5 +1,9 @@
-"""The rules of a campaign in the admin panel: written in a draft, read-only once announced."""
+"""The rules of a campaign in the admin panel: written in a draft, read-only once announced.
 
+The comité d'orientation works on the grid of a draft and reads the rest.
+"""
+
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -12,18 +16,28 @@ from django.utils.html import format_html
 from candidatures.campagnes import actions
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne, Critere, Mention
+from candidatures.campagnes.permissions import peut_ecrire_la_grille, peut_ecrire_les_regles
 from villes_internet.comptes.admin import DroitsParRole
 from villes_internet.comptes.models import Role
-from villes_internet.comptes.permissions import personne_connectee
+from villes_internet.comptes.permissions import est_association, personne_connectee
 from villes_internet.referentiel.models import Version
 
 ADMINISTRATEUR = frozenset({Role.ADMINISTRATEUR})
 CHARGE = frozenset({Role.CHARGE_DE_MISSION})
+COMITE = frozenset({Role.COMITE_ORIENTATION})
+LECTEURS = CHARGE | COMITE
 REGLES_LIVREES = "2027"
+FIGES = ("annee", "nom", "etat", "conduite", "version", "ouverture_le", "cloture_le", "echelle")
+CHAMPS = (*FIGES, "jury_le", "ceremonie_le")
 
 
 def est_figee(campagne: Campagne | None) -> bool:
     return campagne is not None and campagne.etat != EtatCampagne.BROUILLON
+
+
+def _sans_conduite(noms: Iterable[Any]) -> tuple[Any, ...]:
+    """Leading a campaign is the association's."""
+    return tuple(nom for nom in noms if nom != "conduite")
 
 
 class DateHeure(forms.DateTimeInput):
@@ -54,10 +68,13 @@ class RegleInline(DroitsParRole, admin.TabularInline):
 
 class CritereInline(RegleInline):
     model = Critere
+    roles_voir = LECTEURS
+    roles_modifier = roles_ajouter = roles_supprimer = ADMINISTRATEUR | COMITE
 
 
 class MentionInline(RegleInline):
     model = Mention
+    roles_voir = LECTEURS
 
 
 @admin.register(Campagne)
@@ -73,7 +90,7 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": DateHeure},
         models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
     }
-    roles_voir = CHARGE
+    roles_voir = LECTEURS
     roles_modifier = roles_ajouter = ADMINISTRATEUR
     fieldsets = (
         (None, {"fields": ("annee", "nom", "etat", "version", "conduite")}),
@@ -91,24 +108,26 @@ class CampagneAdmin(DroitsParRole, admin.ModelAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Campagne | None = None) -> Any:
         if obj is None:
             return ((None, {"fields": ("annee", "version", "ouverture_le", "cloture_le")}),)
-        return self.fieldsets
+        if est_association(request.user):
+            return self.fieldsets
+        return [(titre, {**groupe, "fields": _sans_conduite(groupe["fields"])}) for titre, groupe in self.fieldsets]
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return self.list_display if est_association(request.user) else _sans_conduite(self.list_display)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The comité changes the grid of a draft; which fields are its own, ``get_readonly_fields`` says."""
+        if super().has_change_permission(request, obj):
+            return True
+        return obj is not None and bool(peut_ecrire_la_grille(request.user, obj))
 
     def get_inlines(self, request: HttpRequest, obj: Campagne | None) -> Any:
         return self.inlines if obj is not None else ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campagne | None = None) -> tuple[str, ...]:
-        if not est_figee(obj):
-            return ("etat", "conduite")
-        return (
-            "annee",
-            "nom",
-            "etat",
-            "conduite",
-            "version",
-            "ouverture_le",
-            "cloture_le",
-            "echelle",
-        )
+        if obj is not None and not peut_ecrire_les_regles(request.user):
+            return tuple(nom for nom in CHAMPS if nom != "echelle" or est_figee(obj))
+        return FIGES if est_figee(obj) else ("etat", "conduite")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """A historical version measures nothing: it is not offered."""

@@ -6,6 +6,8 @@ from typing import cast
 from django.contrib import admin
 from django.http import HttpRequest
 
+from candidatures.campagnes.etats import EtatCampagne
+from candidatures.campagnes.models import Campagne
 from candidatures.campagnes.queries import campagne_courante
 from candidatures.pilotage import views
 from candidatures.pilotage.observatoire import views as observatoire
@@ -36,6 +38,7 @@ def menu(request: HttpRequest) -> Sequence[Entree]:
         entrees.append(Entree("Observatoire", "pilotage_observatoire"))
     if peut_simuler(personne) and not peut_suivre(personne):  # the association goes there from its campaign
         entrees.append(Entree("Simulation", "pilotage_simulation"))
+        entrees.append(Entree("Grille du jury", "candidatures_campagne_changelist"))
     return entrees
 
 
@@ -52,5 +55,8 @@ def panneau_du_comite(request: HttpRequest) -> Panneau | None:
     """Where the comité d'orientation works."""
     if not est_du_comite(request.user):
         return None
-    brouillons = Version.objects.filter(etat=EtatVersion.BROUILLON).order_by("-code")
-    return Panneau("candidatures/pilotage/panneau_comite.html", {"brouillons": brouillons})
+    contexte = {
+        "brouillons": Version.objects.filter(etat=EtatVersion.BROUILLON).order_by("-code"),
+        "campagnes": Campagne.objects.filter(etat=EtatCampagne.BROUILLON).order_by("-annee"),
+    }
+    return Panneau("candidatures/pilotage/panneau_comite.html", contexte)

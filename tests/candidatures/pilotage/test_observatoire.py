@@ -223,7 +223,7 @@ def test_the_comite_finds_its_desk_and_nothing_else(
     assert "Importer un brouillon" in accueil
     assert "Registres et réglages" not in accueil
     menu = client.get(PAGE).context["menu"]
-    assert [entree["titre"] for entree in menu] == ["Observatoire", "Simulation", "Référentiel"]
+    assert [entree["titre"] for entree in menu] == ["Observatoire", "Simulation", "Grille du jury", "Référentiel"]
     pk = lu.pk
     fermees = [
         *("dossiers/", f"dossiers/{pk}/", "jury/", "jury/avancement/", "deliberation/", f"deliberation/{pk}/"),
