@@ -53,12 +53,21 @@ def prouves(ville: Collectivite, version: Version) -> set[str]:
 
 def test_a_kept_enjeu_keeps_its_proofs_moved_or_reworded(bassens: Collectivite) -> None:
     atlaas.fiche_mesuree(bassens, "A1.1", "A1.2", "A1.3")
-    premier, deuxieme, *autres = noms("A1")
-    version = suivante("2028", A1=[deuxieme.upper(), premier, "Tout autrement dit", *autres[1:]])
+    premier, deuxieme, troisieme, *autres = noms("A1")
+    version = suivante("2028", A1=[deuxieme.upper(), premier, f"{troisieme.split()[0]} autrement dites", *autres])
     assert prouves(bassens, version) == {"A1.1", "A1.2", "A1.3"}
     assert prouves(bassens, ground.version_publiee()) == {"A1.1", "A1.2", "A1.3"}, "the older version too"
     [prouve] = preuves(bassens, AU, version).values()
     assert (prouve.nb_actions, prouve.nb_avec_indicateur) == (1, 1), "a fiche is counted once"
+
+
+def test_a_service_put_in_the_place_of_another_inherits_no_proof_and_it_is_said(bassens: Collectivite) -> None:
+    atlaas.fiche(bassens, "A1.2", "A1.3")
+    premier, deuxieme, _, *autres = noms("A1")
+    version = suivante("2028", A1=[premier, deuxieme, "Tout à fait nouveau", *autres])
+    assert prouves(bassens, version) == {"A1.2"}
+    [ligne] = Evenement.objects.filter(verbe="importer une correspondance", libelle_objet=str(version))
+    assert ligne.donnees["services_perdus"] == ["A1.3"]
 
 
 def test_a_renamed_enjeu_takes_its_proofs_with_it(bassens: Collectivite) -> None:

@@ -103,11 +103,29 @@ def test_a_composed_mapping_carries_as_its_steps_do(scores: dict[str, Decimal], 
         assert abs(score - (d_un_coup[code] or D(0))) < D("1e-15")
 
 
+@pytest.mark.parametrize(
+    ("ancien", "nouveau", "est_le_meme"),
+    [
+        ("Délibérations et comptes rendus en ligne", "Publication des délibérations", True),
+        ("Signalement citoyen", "SIGNALEMENTS des habitants", True),
+        ("Paiement en ligne", "Prise de rendez-vous en ligne", False),
+        ("Coffre-fort numérique", "Fab lab", False),
+    ],
+)
+def test_a_service_of_the_same_rank_is_reworded_only_if_it_keeps_a_word_of_sense(
+    ancien: str, nouveau: str, est_le_meme: bool
+) -> None:
+    paires = apparier([ServiceNomme(1, "A", 1, ancien)], [ServiceNomme(2, "A", 1, nouveau)], [Lien("A", "A")])
+    assert bool(paires) == est_le_meme
+
+
 def test_a_rank_says_nothing_once_an_enjeu_is_split_or_merged() -> None:
     anciens = [ServiceNomme(1, "A", 1, "Site"), ServiceNomme(2, "A", 2, "Lettre")]
     nouveaux = [ServiceNomme(11, "X", 1, "Portail"), ServiceNomme(12, "X", 2, "site "), ServiceNomme(13, "Y", 2, "Fil")]
     assert apparier(anciens, nouveaux, [Lien("A", "X")]) == {(1, 12)}, "the name wins; rank 2 is taken"
-    assert apparier(anciens[1:], nouveaux, [Lien("A", "Y")]) == {(2, 13)}
+    reformule = ServiceNomme(14, "Z", 2, "Lettres aux habitants")
+    assert apparier(anciens[1:], [reformule], [Lien("A", "Z")]) == {(2, 14)}
+    assert apparier(anciens[1:], nouveaux, [Lien("A", "Y")]) == set(), "another service has taken the place"
     assert apparier(anciens, nouveaux, [Lien("A", "X"), Lien("A", "Y")]) == {(1, 12)}
     assert apparier(anciens, nouveaux, [Lien("A", None), Lien("B", "Y")]) == set()
 

@@ -3,6 +3,8 @@
 Also what an old score becomes in a newer vocabulary. Pure: plain values in and out.
 """
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +17,9 @@ NOTE_MAX = Decimal(5)
 FAITS = frozenset({"referent_nomme", "elu_delegue", "voie_humaine", "declaration_accessibilite", "strategie_ecrite"})
 INTERCOMMUNALITES = {"epci": "intercommunalités", "ept": "établissements publics territoriaux"}
 TOUTES = "toutes les collectivités"
+MOTS_VIDES = frozenset(
+    {"ligne", "numerique", "service", "action", "outil", "avec", "pour", "dan", "entre"}
+)  # say nothing
 PLUS_D_ACTIONS = 200  # the most that a town has presented, near enough
 
 Paire = tuple[int, int]  # keys of a service in an older version, and in a newer one
@@ -294,7 +299,8 @@ def apparier(anciens: Iterable[ServiceNomme], nouveaux: Iterable[ServiceNomme], 
     """(old key, new key) of the services that are the same one.
 
     Between two enjeux that a link joins, those of the same name, whatever the case. Where the enjeu is kept or renamed,
-    neither split nor merged, those left over of the same rank too: a service reworded in its place.
+    neither split nor merged, those left over of the same rank too, if their names share a word: a service reworded in
+    its place. Without one, another service has taken the place, and inherits no proof.
     """
     par_ancien, par_nouveau = _par_enjeu(anciens), _par_enjeu(nouveaux)
     couples = {(lien.ancien, lien.nouveau) for lien in liens if lien.nouveau is not None}
@@ -306,7 +312,7 @@ def apparier(anciens: Iterable[ServiceNomme], nouveaux: Iterable[ServiceNomme], 
         if departs[ancien] == arrivees[nouveau] == 1:
             pris = {cle for paire in trouvees for cle in paire}
             restes = [s for s in ici if s.cle not in pris], [s for s in la if s.cle not in pris]
-            trouvees |= _memes(*restes, lambda s: s.rang)
+            trouvees |= _reformules(*restes)
         paires |= trouvees
     return paires
 
@@ -323,6 +329,19 @@ def _memes(
 ) -> set[Paire]:
     par_cle = {cle(service): service.cle for service in nouveaux}
     return {(service.cle, par_cle[cle(service)]) for service in anciens if cle(service) in par_cle}
+
+
+def _reformules(anciens: list[ServiceNomme], nouveaux: list[ServiceNomme]) -> set[Paire]:
+    au_rang = {service.rang: service for service in nouveaux}
+    rangees = ((ancien, au_rang[ancien.rang]) for ancien in anciens if ancien.rang in au_rang)
+    return {(a.cle, n.cle) for a, n in rangees if mots_porteurs(a.nom) & mots_porteurs(n.nom)}
+
+
+def mots_porteurs(nom: str) -> set[str]:
+    """The words that carry the sense, without accents nor plural: those of four letters or more."""
+    nu = unicodedata.normalize("NFD", nom.casefold())
+    mots = re.findall(r"[a-z]{4,}", "".join(lettre for lettre in nu if not unicodedata.combining(lettre)))
+    return {mot.rstrip("sx") for mot in mots} - MOTS_VIDES
 
 
 def fermer(etapes: Mapping[tuple[int, int], set[Paire]]) -> dict[tuple[int, int], set[Paire]]:

@@ -228,7 +228,7 @@ def test_the_comite_finds_its_desk_and_nothing_else(
     fermees = [
         *("dossiers/", f"dossiers/{pk}/", "jury/", "jury/avancement/", "deliberation/", f"deliberation/{pk}/"),
         *(f"campagne/{lu.campagne_id}/", "comptes/habilitation/", "comptes/invitation/", "comptes/utilisateur/"),
-        *("candidatures/campagne/", "candidatures/jure/", "atlaas/action/"),
+        *("candidatures/jure/", "atlaas/action/"),
         *(f"jury/{affectation.pk}/" for affectation in lu.affectations.all()),
     ]
     for adresse in fermees:
