@@ -27,10 +27,14 @@ def en_adresse(titre: str, sinon: str = "fiche", au_plus: int = 140) -> str:
     return slugify(titre.lower().replace("’", "-").replace("œ", "oe"))[:au_plus].strip("-") or sinon
 
 
+def outils_nommes(texte: str) -> dict[str, str]:
+    """{key: name} of the tools of a text, between commas or semicolons; two spellings without accents nor case are one."""
+    noms = [nom.strip(" .")[:100] for nom in re.split(r"[,;\n]", texte)]
+    return {slugify(nom).replace("-", " ") or nom.lower(): nom for nom in noms if nom}
+
+
 def _relier_outils(action: Action) -> None:
-    """The tools named in the text, between commas or semicolons; two spellings without accents nor case are one."""
-    noms = [nom.strip(" .")[:100] for nom in re.split(r"[,;\n]", action.outils)]
-    par_cle = {slugify(nom).replace("-", " ") or nom.lower(): nom for nom in noms if nom}
+    par_cle = outils_nommes(action.outils)
     Outil.objects.bulk_create(
         (Outil(cle=cle, nom=nom, est_libre=action.est_libre) for cle, nom in sorted(par_cle.items())),
         ignore_conflicts=True,

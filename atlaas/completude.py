@@ -15,10 +15,15 @@ class Manque:
 
 def manques(action: Action) -> list[Manque]:
     """In the order of the form; one query (the services)."""
+    return manques_avec(action, a_des_services=action.services.exists())
+
+
+def manques_avec(action: Action, *, a_des_services: bool) -> list[Manque]:
+    """The same, no query."""
     attendus = [
         ("titre", bool(action.titre.strip()), "Donnez un titre à la fiche."),
         ("resume", bool(action.resume.strip()), "Écrivez un résumé de deux ou trois phrases."),
-        ("services", action.services.exists(), "Rattachez la fiche à un service au moins."),
+        ("services", a_des_services, "Rattachez la fiche à un service au moins."),
         ("stade", bool(action.stade), "Dites où en est l’action."),
         ("image_alternative", _est_decrite(action), "Dites ce que montre l’image : certains ne la voient pas."),
     ]

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -127,6 +128,25 @@ def _majuscule(champ: models.Field) -> str:
     return nom[:1].upper() + nom[1:]
 
 
+def incoherences(donnees: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(field, sentence) for each answer that another one contradicts."""
+    debut, fin = donnees.get("date_debut"), donnees.get("date_fin")
+    regles = [
+        ("date_fin", bool(debut and fin and fin < debut), "La fin ne peut pas précéder le début."),
+        (
+            "indicateur_libelle",
+            donnees.get("indicateur_valeur") is not None and not donnees.get("indicateur_libelle"),
+            "Dites ce que mesure cette valeur.",
+        ),
+        (
+            "longitude",
+            (donnees.get("latitude") is None) != (donnees.get("longitude") is None),
+            "Donnez la latitude et la longitude, ou aucune des deux.",
+        ),
+    ]
+    return [(nom, phrase) for nom, est_vraie, phrase in regles if est_vraie]
+
+
 class ActionForm(forms.ModelForm):
     """A fiche. Nothing is required to save a draft; ``completude`` says what publishing needs."""
 
@@ -190,13 +210,8 @@ class ActionForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean() or {}
-        debut, fin = donnees.get("date_debut"), donnees.get("date_fin")
-        if debut and fin and fin < debut:
-            self.add_error("date_fin", "La fin ne peut pas précéder le début.")
-        if donnees.get("indicateur_valeur") is not None and not donnees.get("indicateur_libelle"):
-            self.add_error("indicateur_libelle", "Dites ce que mesure cette valeur.")
-        if (donnees.get("latitude") is None) != (donnees.get("longitude") is None):
-            self.add_error("longitude", "Donnez la latitude et la longitude, ou aucune des deux.")
+        for nom, phrase in incoherences(donnees):
+            self.add_error(nom, phrase)
         return donnees
 
     def clean_image(self) -> Any:

@@ -1,6 +1,7 @@
 """What a public fiche said at each change. The image stays out: its file goes with the fiche that shows it."""
 
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,8 +47,13 @@ CHAMPS = (
 
 def contenu(action: Action) -> dict[str, Any]:
     """{field: JSON value, "services": [codes]}; one query."""
+    return contenu_avec(action, action.services.values_list("code", flat=True))
+
+
+def contenu_avec(action: Action, codes: Iterable[str]) -> dict[str, Any]:
+    """The same, no query."""
     lus = {nom: getattr(action, nom) for nom in CHAMPS}
-    lus["services"] = sorted(action.services.values_list("code", flat=True))
+    lus["services"] = sorted(codes)
     return dict(json.loads(json.dumps(lus, cls=DjangoJSONEncoder)))
 
 

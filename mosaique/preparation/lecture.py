@@ -3,11 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.dateparse import parse_date
 
 from mosaique.forms import COMMENTAIRE_MAX, MOTIF_MAX
 from mosaique.models import Mosaique
@@ -24,12 +22,11 @@ from villes_internet.referentiel.echanges.questionnaire import (
 )
 from villes_internet.referentiel.queries import Arbre, arbre
 from villes_internet.socle.champs import TexteCompte
-from villes_internet.socle.classeurs import FeuilleLue, LigneLue, lire_cellules
+from villes_internet.socle.classeurs import FeuilleLue, LigneLue, lire_cellules, lire_jour
 
 TAILLE_MAX = 2 * 1024 * 1024  # a workbook whose every comment is full weighs 120 kB
 COLONNES = {"reponse": "C", "echeance": "D", "motif": "E"}
 ANNEES = range(2000, 2101)
-_JOUR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _LIGNES = re.compile(r"\d+")
 _COMMENTAIRE = TexteCompte(required=False, max_length=COMMENTAIRE_MAX)
 _MOTIF = TexteCompte(required=False, max_length=MOTIF_MAX)
@@ -253,17 +250,7 @@ def _motif(valeur: Any) -> str:
 
 def _jour(valeur: Any) -> str:
     """A planned day as ISO; a real date, « 30/06/2027 » or « 2027-06-30 »."""
-    jour = valeur.date() if isinstance(valeur, datetime) else valeur
-    if not isinstance(jour, date):
-        jour = _jour_ecrit(texte(valeur).strip())
+    jour = lire_jour(valeur)
     if jour is None or jour.year not in ANNEES:
         raise ValidationError(f"la date « {_court(valeur)} » ne se lit pas : écrivez-la comme 30/06/2027")
     return str(jour.isoformat())
-
-
-def _jour_ecrit(ecrit: str) -> date | None:
-    trouve = _JOUR.fullmatch(ecrit)
-    try:
-        return date(int(trouve[3]), int(trouve[2]), int(trouve[1])) if trouve else parse_date(ecrit)
-    except ValueError:
-        return None

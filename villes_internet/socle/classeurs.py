@@ -6,12 +6,14 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
+from django.utils.dateparse import parse_date
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
@@ -25,9 +27,10 @@ COLONNES_MAX = 60
 LARGEUR_MAX = 60
 DEPLIE_MAX = 8 * 1024 * 1024  # sixty times what our own workbook weighs, once decompressed
 DEBUTS_DE_FORMULE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_FUSION = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+FUSION = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
+_JOUR = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _ENTETE = PatternFill("solid", fgColor="22317A")
-_ILLISIBLES = (
+ILLISIBLES = (
     KeyError,
     ValueError,
     TypeError,
@@ -87,7 +90,7 @@ def lire_classeur(contenu: bytes, nom: str) -> dict[str, list[list[Any]]]:
             classeur = load_workbook(BytesIO(contenu), read_only=True, data_only=True, keep_links=False)
             lues = {page.title: _lire(page) for page in classeur.worksheets}
         classeur.close()
-    except _ILLISIBLES as erreur:
+    except ILLISIBLES as erreur:
         raise ValidationError(
             f"« {nom} » ne s’ouvre pas comme un classeur : enregistrez-le à nouveau au format XLSX.", code="abime"
         ) from erreur
@@ -107,7 +110,26 @@ def _lire(page: Any) -> list[list[Any]]:
 
 def neutraliser(texte: str) -> str:
     """A text that no spreadsheet takes for a formula: an apostrophe goes before what would begin one."""
-    return f"'{texte}" if texte.startswith(DEBUTS_DE_FORMULE) else texte
+    return f"'{texte}" if texte.lstrip("'").startswith(DEBUTS_DE_FORMULE) else texte
+
+
+def restaurer(texte: str) -> str:
+    """The reverse of ``neutraliser``."""
+    return texte[1:] if texte.startswith("'") and texte.lstrip("'").startswith(DEBUTS_DE_FORMULE) else texte
+
+
+def lire_jour(valeur: Any) -> date | None:
+    """A day as people write it: a real date, « 30/06/2027 », « 30-06-2027 » or « 2027-06-30 »; None for all else."""
+    if isinstance(valeur, datetime):
+        return valeur.date()
+    if isinstance(valeur, date):
+        return valeur
+    ecrit = str(valeur).strip()
+    trouve = _JOUR.fullmatch(ecrit)
+    try:
+        return date(int(trouve[3]), int(trouve[2]), int(trouve[1])) if trouve else parse_date(ecrit[:10])
+    except ValueError:
+        return None
 
 
 def ecrire_csv(entete: Sequence[str], lignes: Iterable[Sequence[Any]]) -> bytes:
@@ -148,7 +170,7 @@ def lire_cellules(contenu: bytes, nom: str) -> dict[str, FeuilleLue]:
             classeur = load_workbook(BytesIO(contenu), read_only=True, keep_links=False)
             lues = {page.title: _lire_feuille(page, contenu) for page in classeur.worksheets}
         classeur.close()
-    except _ILLISIBLES as erreur:
+    except ILLISIBLES as erreur:
         raise ValidationError(
             f"« {nom} » ne s’ouvre pas comme un classeur : enregistrez-le à nouveau au format XLSX.", code="abime"
         ) from erreur
@@ -163,14 +185,14 @@ def _lire_feuille(page: Any, contenu: bytes) -> FeuilleLue:
             numero = next(c.row for c in cellules if c.value is not None)
             lignes.append(LigneLue(numero, [c.value for c in cellules], formules))
     with zipfile.ZipFile(BytesIO(contenu)) as archive:  # the streaming reader leaves the merged cells out
-        fusions = [ref.decode() for ref in _FUSION.findall(archive.read(page._worksheet_path))]
+        fusions = [ref.decode() for ref in FUSION.findall(archive.read(page._worksheet_path))]
     return FeuilleLue(lignes, fusions)
 
 
 def _verifier_xlsx(contenu: bytes, nom: str) -> None:
     """Whether it is a workbook that can be opened safely; each refusal says what to do."""
     if not contenu.startswith(b"PK"):
-        raise ValidationError(_pas_un_classeur(contenu, nom), code="type")
+        raise ValidationError(pas_un_classeur(contenu, nom), code="type")
     try:
         verifier_zip(contenu, nom)
         with zipfile.ZipFile(BytesIO(contenu)) as archive:
@@ -194,7 +216,7 @@ def _verifier_xlsx(contenu: bytes, nom: str) -> None:
         )
 
 
-def _pas_un_classeur(contenu: bytes, nom: str) -> str:
+def pas_un_classeur(contenu: bytes, nom: str) -> str:
     if contenu.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in contenu:
             return f"« {nom} » est protégé par un mot de passe : enregistrez-en une copie sans mot de passe."
