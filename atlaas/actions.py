@@ -28,7 +28,7 @@ def en_adresse(titre: str, sinon: str = "fiche", au_plus: int = 140) -> str:
 
 
 def outils_nommes(texte: str) -> dict[str, str]:
-    """{key: name} of the tools of a text, between commas or semicolons; two spellings without accents nor case are one."""
+    """{key: name} of the tools of a text, between commas or semicolons; accents and case make no other tool."""
     noms = [nom.strip(" .")[:100] for nom in re.split(r"[,;\n]", texte)]
     return {slugify(nom).replace("-", " ") or nom.lower(): nom for nom in noms if nom}
 

@@ -85,7 +85,7 @@ class Degres(forms.DecimalField):
         return lu if lu is None or not lu.is_finite() or lu.adjusted() > 3 else lu.quantize(Decimal("0.00001"))
 
 
-def _champ(champ: models.Field, **options: Any) -> forms.Field | None:
+def champ_de_fiche(champ: models.Field, **options: Any) -> forms.Field | None:
     """Texts are cleaned and counted as their reader counts them; dates use the browser's picker."""
     if isinstance(champ, models.URLField):
         return forms.URLField(
@@ -157,7 +157,7 @@ class ActionForm(forms.ModelForm):
 
     class Meta:
         model = Action
-        formfield_callback = _champ
+        formfield_callback = champ_de_fiche
         # what is typed is what the history follows, with the services and the image
         fields = [*CHAMPS[:2], "services", *CHAMPS[2:], "image", "image_alternative", "image_credit"]
 

@@ -67,14 +67,25 @@ def ouvrir(action: Action) -> None:
 
 def verser(action: Action, *, par: Utilisateur | None, a: datetime, a_part: bool = False) -> None:
     """Keep what the fiche says now, unless nothing changed. ``a_part``: never joined to the version before."""
-    lu, qui = contenu(action), par.pk if par else None
     derniere = action.versions.order_by("-numero").first()
+    if version := suite(action, derniere, contenu(action), par=par, a=a, a_part=a_part):
+        version.save()
+
+
+def suite(
+    action: Action,
+    derniere: VersionFiche | None,
+    lu: dict[str, Any],
+    *,
+    par: Utilisateur | None,
+    a: datetime,
+    a_part: bool = False,
+) -> VersionFiche | None:
+    """The version to save after ``derniere``: a new one, the same one that goes on, or none when nothing changed."""
+    qui = par.pk if par else None
     if derniere and derniere.contenu == lu:
-        return
+        return None
     if derniere and derniere.numero > 1 and derniere.par_id == qui and a - derniere.le < PAUSE and not a_part:
         derniere.contenu, derniere.le = lu, a
-        derniere.save(update_fields=["contenu", "le"])
-        return
-    VersionFiche.objects.create(
-        action=action, numero=derniere.numero + 1 if derniere else 1, contenu=lu, par_id=qui, le=a
-    )
+        return derniere
+    return VersionFiche(action=action, numero=derniere.numero + 1 if derniere else 1, contenu=lu, par_id=qui, le=a)

@@ -1,5 +1,7 @@
 """Read models of the Atlaas: what a card shows, a collectivité's own list."""
 
+from typing import Any
+
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
@@ -47,7 +49,7 @@ def publiees_de(collectivite: Collectivite) -> QuerySet[Action]:
     return avec_cartes(fiches.order_by("-publiee_le", "-pk"))
 
 
-def page_lue(fiches: QuerySet[Action], numero: str, par_page: int) -> tuple[Page, bool]:
+def page_lue(fiches: QuerySet[Any], numero: str, par_page: int) -> tuple[Page, bool]:
     """The page asked for, else the last one, and whether the one asked for exists."""
     if not numero.isdecimal() or not 0 < int(numero) < 100_000:
         raise Http404("Cette page de la liste n’existe pas.")

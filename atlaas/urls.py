@@ -7,6 +7,7 @@ from atlaas.collectivites import urls as collectivites
 from atlaas.donnees import urls as donnees
 from atlaas.echanges import urls as echanges
 from atlaas.fiches import urls as fiches
+from atlaas.imports import urls as imports
 from atlaas.liens import urls as liens
 from atlaas.recherche import urls as recherche
 from atlaas.referencement import urls as referencement
@@ -19,6 +20,7 @@ urlpatterns = [
     *donnees.urlpatterns,
     *api.urlpatterns,
     *referencement.urlpatterns,
+    *imports.urlpatterns,
     *fiches.urlpatterns,
     *liens.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),

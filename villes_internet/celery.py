@@ -12,6 +12,6 @@ app.autodiscover_tasks()  # those of the Django apps; a slice is none
 TRANCHES = [
     *(f"candidatures.{tranche}" for tranche in ("campagnes", "dossiers", "jury", "palmares", "pilotage")),
     *(f"mosaique.{tranche}" for tranche in ("comparaison", "preparation", "recalcul", "restitution")),
-    *(f"atlaas.{tranche}" for tranche in ("donnees", "fiches", "liens", "recherche")),
+    *(f"atlaas.{tranche}" for tranche in ("donnees", "fiches", "imports", "liens", "recherche")),
 ]
 app.autodiscover_tasks(TRANCHES)

@@ -244,6 +244,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "mosaique.preparation.tasks.oublier_imports",
         "schedule": crontab(hour=4, minute=10),
     },
+    "reprendre-imports-fiches": {"task": "atlaas.imports.tasks.reprendre_imports", "schedule": 60},
+    "oublier-imports-fiches": {
+        "task": "atlaas.imports.tasks.oublier_imports",
+        "schedule": crontab(hour=4, minute=15),
+    },
     "reprendre-diagnostics": {"task": "mosaique.restitution.tasks.reprendre_diagnostics", "schedule": 60},
     "compter-les-choix": {"task": "atlaas.recherche.tasks.compter_les_choix", "schedule": 10 * 60},
     "raconter-les-recherches": {

@@ -17,6 +17,14 @@ from atlaas.models.fiches import (
     VersionFiche,
     limite_d_eligibilite,
 )
+from atlaas.models.imports import (
+    AvancementImport,
+    GenreImport,
+    ImportFiches,
+    LigneImport,
+    Provenance,
+    VerdictLigne,
+)
 from atlaas.models.jetons import Jeton, Portee
 from atlaas.models.liens import AdresseLiee, Constat, LienDeFiche, LienDeFicheQuerySet
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu, RechercheSuivie
@@ -28,6 +36,7 @@ __all__ = [
     "Action",
     "ActionQuerySet",
     "AdresseLiee",
+    "AvancementImport",
     "Blocage",
     "Constat",
     "Conversation",
@@ -37,15 +46,19 @@ __all__ = [
     "Entree",
     "Facette",
     "Genre",
+    "GenreImport",
+    "ImportFiches",
     "Jeton",
     "LienDeFiche",
     "LienDeFicheQuerySet",
+    "LigneImport",
     "Message",
     "MotConnu",
     "Operateur",
     "Outil",
     "Portee",
     "Presentation",
+    "Provenance",
     "Public",
     "RechercheSuivie",
     "Retenue",
@@ -53,6 +66,7 @@ __all__ = [
     "SansContact",
     "Selection",
     "Stade",
+    "VerdictLigne",
     "VersionFiche",
     "Vitrine",
     "limite_d_eligibilite",

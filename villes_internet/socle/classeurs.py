@@ -4,8 +4,8 @@ import csv
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
@@ -17,11 +17,13 @@ from django.utils.dateparse import parse_date
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from villes_internet.socle.fichiers import verifier_zip
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+LISTES = "Listes"
 LIGNES_MAX = 5_000
 COLONNES_MAX = 60
 LARGEUR_MAX = 60
@@ -44,11 +46,15 @@ ILLISIBLES = (
 
 @dataclass(frozen=True, slots=True)
 class Feuille:
-    """``nom`` has 31 characters at most; every row has the length of ``entete``."""
+    """``nom`` has 31 characters at most; every row has the length of ``entete``.
+
+    ``listes``: {rank of a column: what its cells offer}, for a table to fill.
+    """
 
     nom: str
     entete: Sequence[str]
     lignes: Iterable[Sequence[Any]]
+    listes: Mapping[int, Sequence[str]] = field(default_factory=dict)
 
 
 def ecrire_classeur(feuilles: Iterable[Feuille], titre: str) -> bytes:
@@ -57,11 +63,28 @@ def ecrire_classeur(feuilles: Iterable[Feuille], titre: str) -> bytes:
     classeur.remove(classeur.worksheets[0])
     classeur.properties.title, classeur.properties.creator = titre, "Villes Internet"
     classeur.properties.language = "fr"
+    offertes = []
     for feuille in feuilles:
-        _ecrire(classeur.create_sheet(feuille.nom), feuille)
+        _ecrire(page := classeur.create_sheet(feuille.nom), feuille)
+        offertes += [(page, rang, choix) for rang, choix in feuille.listes.items()]
+    if offertes:
+        _offrir(classeur.create_sheet(LISTES), offertes)
     flux = BytesIO()
     classeur.save(flux)
     return flux.getvalue()
+
+
+def _offrir(listes: Worksheet, offertes: Sequence[tuple[Worksheet, int, Sequence[str]]]) -> None:
+    """The choices stand in a hidden sheet: written in the rule itself, a list ends at 255 characters."""
+    listes.sheet_state = "hidden"
+    for colonne, (page, rang, choix) in enumerate(offertes, start=1):
+        for ligne, valeur in enumerate(choix, start=1):
+            listes.cell(ligne, colonne, valeur)
+        lettre, cible = get_column_letter(colonne), get_column_letter(rang + 1)
+        regle = DataValidation("list", formula1=f"{LISTES}!${lettre}$1:${lettre}${len(choix)}", allow_blank=True)
+        regle.error, regle.errorTitle = "Choisissez dans la liste.", "Valeur inconnue"
+        regle.add(f"{cible}2:{cible}{LIGNES_MAX + 1}")
+        page.add_data_validation(regle)
 
 
 def _ecrire(page: Worksheet, feuille: Feuille) -> None:
