@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, BinaryIO
@@ -155,4 +156,5 @@ def _objets(brut: BinaryIO, nom: str) -> Iterator[dict[str, Any]]:
     except (UnicodeDecodeError, RecursionError) as erreur:
         raise refus from erreur
     finally:
-        texte.detach()
+        with suppress(ValueError):  # stopped before the end, and the request over: the file is closed already
+            texte.detach()

@@ -10,6 +10,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import chain, islice
@@ -131,7 +132,8 @@ def _lignes_csv(fichier: BinaryIO, debut: bytes, nom: str, connaitre: Connaitre)
             code="guillemet",
         ) from erreur
     finally:
-        texte.detach()
+        with suppress(ValueError):  # stopped before the end, and the request over: the file is closed already
+            texte.detach()
 
 
 def _codage(fichier: BinaryIO, debut: bytes, nom: str) -> str:
@@ -185,12 +187,12 @@ def _lignes_xlsx(fichier: BinaryIO, nom: str, connaitre: Connaitre) -> Iterator[
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # styles that openpyxl does not know
             classeur = load_workbook(fichier, read_only=True, keep_links=False)
+        with closing(classeur):
             page = _page_des_titres(classeur.worksheets, connaitre)
             fusionnees = _lignes_fusionnees(fichier, page._worksheet_path)
             # rows without a cell come as empty tuples: the rank is the row's number
             for numero, cellules in enumerate(page.iter_rows(max_col=COLONNES_MAX + 300), start=1):
                 yield _ligne(numero, cellules, numero in fusionnees)
-            classeur.close()
     except ILLISIBLES as erreur:
         raise ValidationError(
             f"« {nom} » ne s’ouvre pas comme un classeur : enregistrez-le à nouveau au format XLSX.", code="abime"

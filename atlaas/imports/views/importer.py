@@ -34,8 +34,9 @@ def importer(request: HttpRequest, code: str) -> HttpResponse:
     exiger(peut_creer_action(request.user, ville))
     if version_courante() is None:
         raise Http404("Aucun référentiel n’est publié.")
-    form = FichierForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    est_envoye = request.method == "POST"
+    form = FichierForm(request.POST, request.FILES) if est_envoye else FichierForm()
+    if est_envoye and form.is_valid():
         lue = form.lire(ville)
         if lue is not None:
             return redirect(actions.deposer(ville, lue, par=personne_connectee(request), a=timezone.now()))

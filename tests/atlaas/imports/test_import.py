@@ -241,9 +241,7 @@ class TestDeuxPersonnes:
         fiche = atlaas.fiche(bassens, publiee=False, titre="Halle")
         envoyer(client, csv(("Halle", "Du fichier"), ("Neuve", "x"), entete=("Titre", "Résumé")))
         relier(client)
-        atlaas_actions.modifier_action(
-            fiche, par=redactrice, numero_version=1, services=[], resume="De la collègue"
-        )
+        atlaas_actions.modifier_action(fiche, par=redactrice, numero_version=1, services=[], resume="De la collègue")
         imprt = confirmer(client)
         assert (imprt.confirme_le, Action.objects.count()) == (None, 1)
         assert "Des fiches ont changé pendant que vous lisiez" in lisible(client.get(imprt.get_absolute_url()))
