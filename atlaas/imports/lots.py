@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from atlaas import etats, historique
-from atlaas.actions import adresse_de, outils_nommes
+from atlaas.actions import en_adresse, outils_nommes
 from atlaas.completude import manques_avec
 from atlaas.indexation import indexer
 from atlaas.models import Action, Outil, VersionFiche
@@ -57,7 +57,7 @@ def creer(ville: Collectivite, nouvelles: Sequence[Nouvelle], *, par: Utilisateu
         Action(
             collectivite=ville,
             auteur=par,
-            slug=adresse_de(nouvelle.champs.get("titre", "")),
+            slug=en_adresse(nouvelle.champs.get("titre", "")),
             cree_le=a,
             modifie_le=a,
             **nouvelle.champs,
@@ -116,7 +116,7 @@ def _changer(fiche: Action, champs: Mapping[str, Any], a: datetime) -> list[str]
     modifies = [nom for nom, valeur in champs.items() if getattr(fiche, nom) != valeur]
     for nom, valeur in champs.items():
         setattr(fiche, nom, valeur)
-    fiche.slug, fiche.version, fiche.modifie_le = adresse_de(fiche.titre), fiche.version + 1, a
+    fiche.slug, fiche.version, fiche.modifie_le = en_adresse(fiche.titre), fiche.version + 1, a
     fiche.save(update_fields=[*champs, "slug", "version", "modifie_le"])
     return modifies
 

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('atlaas', '0012_carreau_avec_qualite'),
+        ('atlaas', '0014_selections'),
         ('territoires', '0002_cle_alphabetique'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
