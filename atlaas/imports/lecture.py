@@ -92,8 +92,9 @@ def _lieux(table: tables.Table, nom: str, ville: Collectivite) -> TableLue:
     for parcourues, ligne in enumerate(table.lignes, start=1):
         if parcourues > PARCOURUES_MAX or len(lue.lignes) > LIGNES_MAX:
             raise trop_de_lignes(nom)
-        valeurs = [ligne.valeurs[rang] if rang < len(ligne.valeurs) else "" for rang in gardees.values()]
-        if ici.contient(dict(zip(gardees, valeurs, strict=True))):
+        lieu = {nom: ligne.valeurs[rang] if rang < len(ligne.valeurs) else "" for nom, rang in gardees.items()}
+        if ici.contient(lieu):
+            valeurs = [mediation.valeur(nom, texte) for nom, texte in lieu.items()]
             lue.lignes.append(_ligne(tables.LigneTable(ligne.numero, valeurs)))
         else:
             lue.nb_ailleurs += 1

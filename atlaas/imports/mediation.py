@@ -1,8 +1,8 @@
 """The national standard of the places of digital mediation (LaMednum/standard-mediation-num, version 1.0): one place,
 one fiche.
 
-Telephones and e-mail addresses are not read; those that a presentation holds are masked. Several values of a cell stand
-between « | » (as published), « ; » (as the standard says) or commas: known words are looked for in the cell, not parts.
+Telephones and e-mail addresses are not read; those that another text holds are masked before it is kept. Several values
+stand between « | » (as published), « ; » (as the standard says) or commas: known words are looked for in the cell.
 """
 
 import re
@@ -48,6 +48,7 @@ COLONNES = (
 )
 AUTRES_NOMS = {"modalite_acces": "modalites_acces", "dispositifs_programmes_nationaux": COLONNES[22]}
 REQUISES = ("id", "nom", "adresse", "services")
+IDENTIFIANTS = {"id", "pivot", "code_postal", "code_insee", "latitude", "longitude", "date_maj"}
 SIGNES = {"id", "pivot", "nom", "code_postal", "date_maj", "services", "presentation_resume"}
 DE_LA_VERSION = "2027"
 ESPACE = "C2.2"  # « Espace public numérique ou lieu labellisé »: what each place is
@@ -106,6 +107,11 @@ def rangs(entete: Sequence[str]) -> dict[str, int]:
     return {nom: lus[nom] for nom in COLONNES if nom in lus}
 
 
+def valeur(nom: str, texte: str) -> str:
+    """What is kept of a cell."""
+    return texte if nom in IDENTIFIANTS else masquer(texte)
+
+
 # Where a place is
 
 
@@ -160,14 +166,14 @@ def fiche(lieu: Mapping[str, str], ville: Collectivite) -> dict[str, str]:
     sites = _ADRESSE_WEB.findall(" ".join((lieu.get("site_web", ""), lieu.get("prise_rdv", ""))))
     operateur, nom_operateur = _operateur(lieu, ville)
     dits: dict[str, Any] = {
-        "titre": masquer(lieu["nom"])[:120],
+        "titre": lieu["nom"][:120],
         "resume": _resume(lieu),
         "description": _description(lieu)[:5_000],
         "stade": Stade.EN_SERVICE,
         "publics_vises": " ; ".join(_publics(lieu)),
         "operateur": operateur,
         "nom_operateur": nom_operateur[:150],
-        "structure": masquer(lieu["nom"])[:150],
+        "structure": lieu["nom"][:150],
         "adresse": _adresse(lieu)[:250] if ouvert else "",
         "latitude": lieu.get("latitude", "") if ouvert else "",
         "longitude": lieu.get("longitude", "") if ouvert else "",
@@ -178,7 +184,7 @@ def fiche(lieu: Mapping[str, str], ville: Collectivite) -> dict[str, str]:
 
 
 def _resume(lieu: Mapping[str, str]) -> str:
-    dit = masquer(lieu.get("presentation_resume", ""))[:300]
+    dit = lieu.get("presentation_resume", "")[:300]
     if dit:
         return dit
     offres = [part.strip() for part in re.split(r"[|;]", lieu.get("services", "")) if part.strip()]
@@ -198,8 +204,8 @@ def _description(lieu: Mapping[str, str]) -> str:
         ("Programmes nationaux", _liste(lieu, "dispositif_programmes_nationaux")),
         ("Prendre rendez-vous", lieu.get("prise_rdv", "")),
     ]
-    details = "\n".join(f"- {titre} : {masquer(dit)}" for titre, dit in lignes if dit)
-    return "\n\n".join(part for part in (masquer(lieu.get("presentation_detail", "")), details) if part)
+    details = "\n".join(f"- {titre} : {dit}" for titre, dit in lignes if dit)
+    return "\n\n".join(part for part in (lieu.get("presentation_detail", ""), details) if part)
 
 
 def _liste(lieu: Mapping[str, str], nom: str) -> str:
@@ -217,14 +223,14 @@ def _operateur(lieu: Mapping[str, str], ville: Collectivite) -> tuple[Operateur,
     types = set(re.split(r"[|;,\s]+", lieu.get("typologie", "").upper()))
     if (ville.siren and lieu.get("pivot", "").startswith(ville.siren)) or types & PUBLIQUES or not types - {""}:
         return Operateur.DIRECT, ""
-    parente = masquer(lieu.get("structure_parente", ""))
+    parente = lieu.get("structure_parente", "")
     return Operateur.ASSOCIATION if "ASSO" in types else Operateur.PRESTATAIRE, parente or lieu["nom"]
 
 
 def _adresse(lieu: Mapping[str, str]) -> str:
     voie = ", ".join(part for part in (lieu.get("adresse", ""), lieu.get("complement_adresse", "")) if part)
     commune = f"{lieu.get('code_postal', '')} {lieu.get('commune', '')}".strip()
-    return masquer(", ".join(part for part in (voie, commune) if part))
+    return ", ".join(part for part in (voie, commune) if part)
 
 
 def _acces_libre(lieu: Mapping[str, str]) -> str:
