@@ -66,9 +66,13 @@ def etat(ville: Collectivite) -> list[dict[str, Any]]:
                 .order_by("pk")
                 .values("libelle_objet", "verbe", "par", "avant", "apres", "motif", "donnees")
             ),
-            "recherche": list(
-                Entree.objects.filter(action=fiche).values("facettes", "mots_a", "mots_b", "mots_c", "publiee_le")
-            ),
+            "recherche": [
+                # the names of several services come in no order
+                (facettes, sorted(f"{a} {b} {c}".split()))
+                for facettes, a, b, c in Entree.objects.filter(action=fiche).values_list(
+                    "facettes", "mots_a", "mots_b", "mots_c"
+                )
+            ],
         }
         for fiche in fiches
     ]
