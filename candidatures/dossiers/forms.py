@@ -78,7 +78,10 @@ def champ_de_formulaire(champ: Champ) -> forms.Field:
                 required=False, min_value=0, localize=True, widget=_ligne(inputmode="decimal"), **options
             )
         case "url":
-            return forms.URLField(required=False, assume_scheme="https", max_length=500, **options)
+            invalide = "Saisissez l’adresse complète d’une page, par exemple https://www.ville-bassens.fr."
+            return forms.URLField(
+                required=False, assume_scheme="https", max_length=500, error_messages={"invalid": invalide}, **options
+            )
         case "courriel":
             return forms.EmailField(required=False, **options)
         case "choix":
@@ -184,12 +187,8 @@ class FormulairePiece(forms.ModelForm):
     def clean_fichier(self) -> fichiers.FichierVerifie:
         if not self.cleaned_data["fichier"]:
             raise ValidationError("Choisissez d’abord un fichier.")
-        verifie = fichiers.verifier(self.cleaned_data["fichier"])
-        if self.est_la_lettre and verifie.type_mime != fichiers.PDF:
-            raise ValidationError(
-                f"« {verifie.nom} » n’est pas un PDF : numérisez la lettre signée en PDF, puis recommencez."
-            )
-        return verifie
+        types = frozenset({fichiers.PDF}) if self.est_la_lettre else frozenset(fichiers.EXTENSIONS)
+        return fichiers.verifier(self.cleaned_data["fichier"], types)
 
     def _post_clean(self) -> None:
         """The piece is made by ``actions.ajouter_piece``, never by this form."""

@@ -115,7 +115,8 @@ class Sauvegarde {
 
   garder() {
     try {
-      localStorage.setItem(this.cle, JSON.stringify({ version: this.version, valeurs: valeurs(this.form) }));
+      const copie = { version: this.version, valeurs: valeurs(this.form), depuis: this.enregistrees };
+      localStorage.setItem(this.cle, JSON.stringify(copie));
     } catch {
       /* private mode or full: the page itself still holds what was typed */
     }
@@ -138,17 +139,23 @@ class Sauvegarde {
       return;
     }
     if (!copie) return;
+    const depuis = copie.depuis ?? {};
     const noms = Object.keys(copie.valeurs).filter(
-      (nom) => this.form.elements[nom] && !egales(copie.valeurs[nom], this.enregistrees[nom]),
+      (nom) =>
+        this.form.elements[nom] &&
+        !egales(copie.valeurs[nom], this.enregistrees[nom]) &&
+        !(nom in depuis && egales(copie.valeurs[nom], depuis[nom])),
     );
     if (!noms.length) return this.oublier();
     const autres = this.enregistrees;
     for (const nom of noms) remplir(this.form, nom, copie.valeurs[nom]);
-    if (copie.version === this.version) {
+    const disputes = noms.filter((nom) => !(nom in depuis) || !egales(depuis[nom], autres[nom]));
+    if (copie.version === this.version || !disputes.length) {
       this.dire("encours", "Votre saisie gardée sur cet appareil est reprise…");
       this.enregistrer();
     } else {
-      this.arbitrer({ numero_version: this.version, valeurs: autres, par: "" });
+      const recues = Object.fromEntries(disputes.map((nom) => [nom, autres[nom]]));
+      this.arbitrer({ numero_version: this.version, valeurs: recues, par: "" }, depuis);
     }
   }
 
@@ -265,7 +272,7 @@ class Sauvegarde {
     }
   }
 
-  /* Two people, one form: both versions, field by field */
+  /* Two people, one form: what only one of them changed is kept; of what both changed, both versions, field by field */
 
   libelle(nom) {
     const champ = this.form.querySelector(`[name="${CSS.escape(nom)}"]`);
@@ -286,21 +293,25 @@ class Sauvegarde {
     return mots.join(", ") || "(vide)";
   }
 
-  arbitrer({ numero_version: numero, valeurs: recues = {}, par = "" }) {
+  /** ``bases``: the answers from which both started. */
+  arbitrer({ numero_version: numero, valeurs: recues = {}, par = "" }, bases = this.enregistrees) {
     this.enEchec = true;
+    const autres = Object.fromEntries(Object.entries(recues).map(([nom, valeur]) => [nom, [valeur].flat().map(String)]));
+    this.reprendreDesAutres(autres);
     this.garder();
     const miennes = valeurs(this.form);
-    const autres = Object.fromEntries(Object.entries(recues).map(([nom, valeur]) => [nom, [valeur].flat().map(String)]));
-    const divergents = Object.keys(miennes).filter((nom) => nom in autres && !egales(miennes[nom], autres[nom]));
+    const divergents = Object.keys(miennes).filter(
+      (nom) => nom in autres && !egales(miennes[nom], autres[nom]) && !egales(autres[nom], bases[nom]),
+    );
+    this.arbitrage?.remove();
+    this.arbitrage = null;
     if (!divergents.length) {
       this.version = numero;
-      this.arbitrage = null;
-      this.enregistrer();
-      return false;
+      clearTimeout(this.minuterie);
+      return this.poster();
     }
     const qui = par || "une autre personne";
     this.dire("conflit", `${par || "Une autre personne"} a enregistré cette page pendant votre saisie. Choisissez ci-dessous.`);
-    this.arbitrage?.remove();
     this.arbitrage = element("section", { "data-arbitrage": "", class: "arbitrage", tabindex: "-1" });
     const corps = element("div", {}, element("h2", {}, "Deux versions : laquelle garder ?"));
     for (const nom of divergents) corps.append(this.choix(nom, miennes[nom], autres[nom], qui));
@@ -311,6 +322,16 @@ class Sauvegarde {
     this.etat.insertAdjacentElement("afterend", this.arbitrage);
     this.arbitrage.focus();
     return false;
+  }
+
+  /** Their answers where nothing was typed here since the last save. */
+  reprendreDesAutres(autres) {
+    const miennes = valeurs(this.form);
+    for (const [nom, lues] of Object.entries(miennes)) {
+      if (!(nom in autres) || !egales(lues, this.enregistrees[nom]) || egales(lues, autres[nom])) continue;
+      remplir(this.form, nom, autres[nom]);
+      this.enregistrees[nom] = autres[nom];
+    }
   }
 
   choix(nom, mienne, autre, qui) {

@@ -82,15 +82,25 @@ def test_two_people_on_one_enjeu_see_each_other_and_lose_no_word(
     leo.goto(ENJEU)
     alma.goto(ENJEU)
     expect(alma.get_by_text("Léo Martin est sur cette page depuis")).to_be_visible()
-    leo.locator("#id_commentaire").fill("Ce que Léo écrit.")
+    leo.locator("#id_commentaire").fill("Ce que Léo commence.")
     expect(leo.get_by_text("Enregistré à")).to_be_visible()
+
+    # Alma touches another answer: both are kept, nobody is asked anything.
     alma.locator("input[name=niveau][value='3']").check()
+    expect(alma.get_by_text("Enregistré à")).to_be_visible()
+    expect(alma.locator("#id_commentaire")).to_have_value("Ce que Léo commence.")
+    leo.locator("#id_commentaire").fill("Ce que Léo écrit.")
+    expect(leo.locator("input[name=niveau][value='3']")).to_be_checked()
+
+    # Both write the same answer: they choose.
     alma.locator("#id_commentaire").fill("Ce qu’Alma écrit.")
     choix = alma.locator("[data-arbitrage]")
     expect(choix).to_contain_text("Ce que Léo écrit.")
     expect(choix).to_contain_text("Ce qu’Alma écrit.")
+    expect(choix.get_by_role("group")).to_have_count(1)
     choix.get_by_label(re.compile("La version de Léo Martin.*Ce que Léo écrit", re.DOTALL)).check()
     choix.get_by_role("button", name="Enregistrer ce choix").click()
+    expect(choix).to_have_count(0)
     expect(alma.get_by_text("Enregistré à")).to_be_visible()
     gardee: Any = celle_qui_compte()
     assert (gardee.niveau, gardee.commentaire) == (3, "Ce que Léo écrit.")

@@ -50,8 +50,8 @@ class FichierVerifie:
     contenu: bytes
 
 
-def verifier(fichier: Fichier) -> FichierVerifie:
-    """Check size, real type and integrity; raises ``ValidationError`` with a French sentence."""
+def verifier(fichier: Fichier, types: frozenset[str] = frozenset(EXTENSIONS)) -> FichierVerifie:
+    """Check size, real type (one of ``types``) and integrity; raises ``ValidationError`` with a French sentence."""
     nom = nom_lisible(fichier.name or "")
     if (fichier.size or 0) > TAILLE_MAX:
         raise ValidationError(
@@ -63,11 +63,13 @@ def verifier(fichier: Fichier) -> FichierVerifie:
     if not contenu:
         raise ValidationError(f"« {nom} » est vide : choisissez un autre fichier.", code="vide")
     type_mime = _type_reel(contenu)
-    if type_mime is None:
-        raise ValidationError(
-            f"« {nom} » n’est pas d’un format accepté ({FORMATS}). Enregistrez-le dans l’un de ces formats.",
-            code="type",
+    if type_mime is None or type_mime not in types:
+        remede = (
+            f"n’est pas d’un format accepté ({FORMATS}). Enregistrez-le dans l’un de ces formats."
+            if len(types) > 1
+            else "n’est pas un PDF : enregistrez-le ou numérisez-le en PDF, puis recommencez."
         )
+        raise ValidationError(f"« {nom} » {remede}", code="type")
     _VERIFICATIONS[type_mime](contenu, nom)
     return FichierVerifie(
         type_mime, len(contenu), hashlib.sha256(contenu).hexdigest(), _avec_extension(nom, type_mime), contenu

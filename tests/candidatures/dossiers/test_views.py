@@ -336,7 +336,7 @@ def test_a_file_goes_with_the_step_and_comes_back_only_to_those_who_may_see(
 @pytest.mark.parametrize(
     ("nom", "contenu", "phrase"),
     [
-        ("virus.pdf", b"MZ\x90\x00" + b"\x00" * 200, "n’est pas d’un format accepté"),
+        ("virus.pdf", b"MZ\x90\x00" + b"\x00" * 200, "« virus.pdf » n’est pas un PDF"),
         ("vide.pdf", b"", "vide"),
         ("photo.png", image(), "« photo.png » n’est pas un PDF"),
         (
