@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from atlaas.liens.calculs import bilan_de, phrase
 from atlaas.models import Action, Constat, LienDeFiche, LienDeFicheQuerySet
+from villes_internet.socle.alphabet import CleAlphabetique
 from villes_internet.territoires.models import Collectivite
 
 MONTRES = 200
@@ -41,7 +42,8 @@ def signalements_de(fiche: Action) -> list[Signalement]:
 def signalements_de_la_ville(ville: Collectivite) -> list[Signalement]:
     """Those of all its fiches, by title, at most ``MONTRES``; one query."""
     liens = LienDeFiche.objects.a_dire().filter(action__collectivite=ville)
-    return _signalements(liens.order_by("action__titre", "action", "-place", "pk"))
+    par_titre = (CleAlphabetique("action__titre"), "action", "-place", "pk")
+    return _signalements(liens.order_by(*par_titre))
 
 
 def nb_par_fiche(ville: Collectivite) -> Counter[int]:

@@ -20,6 +20,7 @@ from atlaas.liens import courriels
 from atlaas.liens.calculs import Visite, bilan_de, decoupee, est_verifiable, liens_du_texte, suivre
 from atlaas.liens.visite import Visiteur
 from atlaas.models import Action, AdresseLiee, LienDeFiche
+from villes_internet.socle.alphabet import CleAlphabetique
 from villes_internet.territoires.models import Collectivite
 
 logger = logging.getLogger(__name__)
@@ -200,7 +201,8 @@ def _annoncer_a(ville: Collectivite, a: datetime) -> bool:
     dernier = siens.aggregate(le=Max("annonce_le"))["le"]
     if dernier and dernier > a - ENTRE_DEUX_MESSAGES:
         return False
-    nouveaux = list(siens.nouveaux().select_related("action", "adresse").order_by("action__titre", "action", "pk"))
+    par_titre = (CleAlphabetique("action__titre"), "action", "pk")
+    nouveaux = list(siens.nouveaux().select_related("action", "adresse").order_by(*par_titre))
     LienDeFiche.objects.filter(pk__in=[lien.pk for lien in nouveaux]).update(annonce_le=a)
     if nouveaux:
         courriels.liens_a_revoir(ville, nouveaux)
