@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -45,6 +46,11 @@ CHAMPS = (
 )
 
 
+def sans_zeros(valeur: Any) -> Any:
+    """26 and 26.00 are one value, whether it was typed or read again."""
+    return f"{valeur.normalize():f}" if isinstance(valeur, Decimal) else valeur
+
+
 def contenu(action: Action) -> dict[str, Any]:
     """{field: JSON value, "services": [codes]}; one query."""
     return contenu_avec(action, action.services.values_list("code", flat=True))
@@ -52,7 +58,7 @@ def contenu(action: Action) -> dict[str, Any]:
 
 def contenu_avec(action: Action, codes: Iterable[str]) -> dict[str, Any]:
     """The same, no query."""
-    lus = {nom: getattr(action, nom) for nom in CHAMPS}
+    lus = {nom: sans_zeros(getattr(action, nom)) for nom in CHAMPS}
     lus["services"] = sorted(codes)
     return dict(json.loads(json.dumps(lus, cls=DjangoJSONEncoder)))
 

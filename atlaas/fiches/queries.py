@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q
 
 from atlaas.etats import EtatAction
 from atlaas.fiches.calculs import semblables
-from atlaas.historique import CHAMPS
+from atlaas.historique import CHAMPS, sans_zeros
 from atlaas.models import Action, DemandeFiche, Public, VersionFiche
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
@@ -83,8 +84,13 @@ def _divergences(version: VersionFiche, avant: VersionFiche, noms: dict[str, str
             titre_autre=f"Version {avant.numero}",
         )
         for nom in (*CHAMPS, "services")
-        if version.contenu.get(nom) != avant.contenu.get(nom)
+        if _comparable(nom, version.contenu.get(nom)) != _comparable(nom, avant.contenu.get(nom))
     ]
+
+
+def _comparable(nom: str, brute: Any) -> Any:
+    """Versions kept long ago have useless zeros."""
+    return sans_zeros(Decimal(brute)) if nom in DECIMAUX and brute else brute
 
 
 def _libelle(nom: str) -> str:
@@ -99,7 +105,7 @@ def _valeur(nom: str, brute: Any, noms: dict[str, str]) -> Valeur:
         libelles: dict[str, Any] = dict(Public.choices)
         return Valeur("", ", ".join(str(libelles.get(code, code)) for code in brute or []) or "(aucun)")
     if nom in DECIMAUX and brute:
-        return Valeur("", str(brute).replace(".", ","))
+        return Valeur("", str(_comparable(nom, brute)).replace(".", ","))
     if isinstance(brute, bool):
         return Valeur("", "oui" if brute else "non")
     choix = dict(Action._meta.get_field(nom).flatchoices)  # type: ignore[union-attr]

@@ -16,10 +16,11 @@ from atlaas.recherche.queries.criteres import Criteres, cles_des_choix
 from atlaas.recherche.queries.resultats import CurseurInvalide, Feuille, feuille
 from atlaas.recherche.queries.suggestions import ailleurs, autre_orthographe, sans_un_critere, un_seul_mot
 from atlaas.recherche.queries.surlignage import surligner
-from villes_internet.comptes.permissions import personne_connectee
+from villes_internet.comptes.permissions import collectivites_de, personne_connectee
 from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.socle.acces import public, regle
 from villes_internet.socle.transitions import TransitionRefusee
+from villes_internet.territoires.models import Collectivite
 
 A_LA_UNE = 3  # selections told to who has asked nothing yet
 PEU = 3  # results under which another spelling is proposed
@@ -60,9 +61,16 @@ def liste(request: HttpRequest) -> HttpResponse:
         "parametres": form.parametres(),
         "choisis": _choisis(request, form, criteres, choix),
         "selections": _selections(criteres, page),
+        "la_mienne": _la_mienne(request),
         **_suites(request, form, criteres, comptes, choix[Genre.OUTIL]),
     }
     return render(request, "atlaas/recherche/liste.html", contexte)
+
+
+def _la_mienne(request: HttpRequest) -> Collectivite | None:
+    """The town whose likes one may look for: the first that the person represents; no query for the others."""
+    siennes = collectivites_de(request.user)
+    return Collectivite.objects.filter(pk__in=siennes).order_by("pk").first() if siennes else None
 
 
 def _selections(criteres: Criteres, page: Feuille) -> QuerySet[Selection]:

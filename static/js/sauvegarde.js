@@ -4,7 +4,7 @@
  * What is typed is kept in the browser at once, then posted to the form's own address with the header X-Sauvegarde: 1.
  * The server answers JSON: 200 {etat, numero_version, enregistre_le (ISO), erreurs: {field: sentence}},
  * 401 {connexion} when the login has expired, 409 {numero_version, valeurs: {field: value or list}, par} when somebody
- * saved in between, 403 {motif}. Whatever happens the form keeps what was typed; the browser's copy goes
+ * saved in between, 403 {motif}. A first save may add {adresse, cle}: where the form goes on, and its new data-cle. Whatever happens the form keeps what was typed; the browser's copy goes
  * only once the server has it.
  */
 
@@ -240,12 +240,21 @@ class Sauvegarde {
     this.enEchec = false;
     this.enregistrees = envoyees;
     this.version = recu.numero_version;
+    if (recu.adresse) this.demenager(recu);
     if (!this.estModifiee) this.oublier();
     else this.garder();
     this.dire("enregistre", `Enregistré à ${heure(recu.enregistre_le)}`);
     this.signaler(recu.erreurs ?? {});
     this.form.dispatchEvent(new CustomEvent("sauvegarde:faite", { bubbles: true, detail: recu }));
     return true;
+  }
+
+  /** The first save of a new thing gave it an address of its own: what follows goes there, and so does a reload. */
+  demenager({ adresse, cle }) {
+    this.oublier();
+    this.cle = `sauvegarde:${cle}`;
+    this.form.setAttribute("action", adresse);
+    history.replaceState(history.state, "", adresse);
   }
 
   echouer(code, texte, lien = null, recommencer = true) {

@@ -167,6 +167,7 @@ class TestSuggestions:
             ("médiathèques", ""),
             ("velo", ""),
             ("zzzzzzz", ""),
+            ("buget partic", "budget partic"),
         ],
     )
     def test_a_misspelling_leads_to_the_nearest_known_word(self, fiches: None, q: str, corrige: str) -> None:

@@ -493,3 +493,13 @@ class TestModeration:
     ) -> None:
         client = connecte(request.getfixturevalue(nom))
         assert client.get(self.adresse(atlaas.fiche(bassens))).status_code == 403
+
+
+def test_a_member_is_led_to_the_towns_like_hers(
+    bassens: Collectivite, bram: Collectivite, referente: Utilisateur, connecte: Connecte, client: Client
+) -> None:
+    atlaas.fiche(bram)
+    page = connecte(referente).get("/atlaas/?q=fiche").text
+    assert '?q=fiche&amp;strate=petite">Villes comme la mienne</a>' in page
+    assert "comme la mienne" not in client.get("/atlaas/").text
+    assert 'href="/atlaas/?strate=petite"' in client.get("/collectivites/11049/").text

@@ -34,7 +34,11 @@ def redessiner(fichier: UploadedFile) -> ContentFile:
             return _reencoder(Image.open(io.BytesIO(fichier.read(TAILLE_MAX + 1)), formats=FORMATS), nom)
     except UnidentifiedImageError as erreur:
         raise ValidationError(f"« {nom} » n’est pas une image acceptée ({LIMITES}).", code="type") from erreur
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as erreur:
+    except Image.DecompressionBombError as erreur:  # Pillow stops before anything is decoded
+        raise ValidationError(
+            f"« {nom} » mesure bien plus de 60 mégapixels : réduisez l’image et recommencez.", code="taille"
+        ) from erreur
+    except (OSError, SyntaxError, ValueError) as erreur:
         raise abime(nom) from erreur
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -44,16 +45,28 @@ def creer(request: HttpRequest, code: str) -> HttpResponse:
     valable = form.is_valid()
     if "apercu" in request.POST:
         return apercu(request, trouvee, form, referentiel)
-    if not valable:
+    en_json = SAUVEGARDE in request.headers
+    if not valable and not en_json:
         return formulaire(request, trouvee, form, referentiel, status=422)
+    erreurs = {} if valable else form.garder_le_valable(None)
     fiche = actions.creer_action(
         trouvee,
         par=personne_connectee(request),
         services=form.cleaned_data["services"],
         **form.champs(),
-        **form.image_voulue(),
+        **({} if en_json else form.image_voulue()),
     )
+    if en_json:
+        return JsonResponse(etat_json(fiche, referentiel) | {"erreurs": erreurs} | _desormais(request, fiche))
     return _apres(request, fiche)
+
+
+def _desormais(request: HttpRequest, fiche: Action) -> dict[str, str]:
+    """Where the page of a draft just born goes on saving, and under which name the browser keeps it."""
+    return {
+        "adresse": reverse("atlaas:modifier", args=[fiche.pk]),
+        "cle": f"{personne_connectee(request).pk}-fiche-{fiche.pk}",
+    }
 
 
 @regle(peut_creer_action)

@@ -69,13 +69,21 @@ def autre_orthographe(q: str) -> str:
 def _corriger(q: str, connus: Mapping[str, str]) -> str:
     def corriger(trouve: re.Match[str]) -> str:
         cle = "".join(_mots(trouve[0]))
-        if len(cle) < 4 or cle in connus or any(c in connus for c in (f"{cle}s", cle.rstrip("s"))):
+        est_dernier = trouve.end() == len(q.rstrip())
+        if len(cle) < 4 or _est_connu(cle, connus, est_inacheve=est_dernier):
             return trouve[0]
         proche = process.extractOne(cle, connus.keys(), scorer=fuzz.ratio, score_cutoff=RESSEMBLANCE)
         return connus[proche[0]] if proche else trouve[0]
 
     corrige = MOT.sub(corriger, q)
     return "" if corrige == q else corrige
+
+
+def _est_connu(cle: str, connus: Mapping[str, str], *, est_inacheve: bool) -> bool:
+    """As it is, in the other number, or as the beginning of a word when more may still be typed."""
+    if cle in connus or f"{cle}s" in connus or cle.rstrip("s") in connus:
+        return True
+    return est_inacheve and any(connu.startswith(cle) for connu in connus)
 
 
 def sans_un_critere(criteres: Criteres, comptes: Mapping[str, Comptes]) -> dict[str, int]:

@@ -119,3 +119,20 @@ class TestApercu:
     def test_not_for_others(self, bassens: Collectivite, lectrice: Utilisateur, connecte: Connecte) -> None:
         ground.version_publiee()
         assert connecte(lectrice).post(CREER, {"apercu": "1"}).status_code == 403
+
+
+def test_a_new_fiche_saves_itself_from_its_first_words(
+    bassens: Collectivite, referente: Utilisateur, connecte: Connecte
+) -> None:
+    ground.version_publiee()
+    client = connecte(referente)
+    assert 'data-sauvegarde data-cle="' in client.get(CREER).text
+    recu = client.post(CREER, saisie(titre="Un début", date_debut="hier"), headers={"X-Sauvegarde": "1"}).json()
+    action = Action.objects.get()
+    assert (action.titre, action.etat, action.date_debut) == ("Un début", "brouillon", None)
+    assert (recu["adresse"], recu["numero_version"], list(recu["erreurs"])) == (modifier(action), 1, ["date_debut"])
+    assert recu["cle"] == f"{referente.pk}-fiche-{action.pk}"
+    suite = client.post(recu["adresse"], saisie("A1.4", version=1, publier="1"))
+    action.refresh_from_db()
+    assert suite["Location"] == action.get_absolute_url()
+    assert Action.objects.count() == 1

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from atlaas import actions
+from atlaas.fiches.queries import historique
 from atlaas.models import Action
 from tests.factories import atlaas
 from villes_internet.comptes.models import Utilisateur
@@ -44,6 +46,16 @@ def test_the_saves_of_one_person_in_ten_minutes_are_one_version(suivie: Action, 
     assert versions[0].contenu["titre"] == "Premier titre"
 
 
+def test_a_number_read_again_is_no_change(bassens: Collectivite, referente: Utilisateur) -> None:
+    action = atlaas.fiche_mesuree(bassens, indicateur_valeur=Decimal(100))
+    enregistrer(action, referente, 20, titre="Autre")
+    assert [v.contenu["indicateur_valeur"] for v in action.versions.all()] == ["100", "100"]
+    premiere = action.versions.get(numero=1)
+    premiere.contenu["indicateur_valeur"] = "100.00"  # as kept long ago
+    premiere.save()
+    assert [d.nom for d in historique(action)[0].divergences] == ["titre"]
+
+
 def test_a_draft_has_no_history_and_an_older_fiche_keeps_what_it_said(
     bassens: Collectivite, referente: Utilisateur
 ) -> None:
@@ -63,7 +75,7 @@ def test_the_page_says_what_changed_field_by_field(
     adresse = f"/atlaas/fiches/{suivie.pk}/historique/"
     with django_assert_max_num_queries(9):
         page = " ".join(client.get(adresse).content.decode().split())
-    for texte in ("Premier titre</del>", "Deuxième titre</ins>", "jeunes</ins>", "412,50", "Ronja", "sans dépense"):
+    for texte in ("Premier titre</del>", "Deuxième titre</ins>", "jeunes</ins>", "412,5<", "Ronja", "sans dépense"):
         assert texte in page
     assert "Rétablir<" not in page, "a reader restores nothing"
 

@@ -1,4 +1,6 @@
 import io
+import struct
+import zlib
 from collections.abc import Callable
 from pathlib import PurePath
 
@@ -18,6 +20,14 @@ from villes_internet.territoires.models import Collectivite
 pytestmark = pytest.mark.django_db
 Connecte = Callable[[Utilisateur], Client]
 ALT = {"image_alternative": "Une borne dans le hall de la mairie"}
+
+
+def bombe() -> bytes:
+    """A few bytes that say they are 900 megapixels."""
+    octets = bytearray(photo("PNG", (1, 1)).read())
+    octets[16:24] = struct.pack(">II", 30_000, 30_000)
+    octets[29:33] = struct.pack(">I", zlib.crc32(octets[12:29]))
+    return bytes(octets)
 
 
 @pytest.fixture
@@ -43,9 +53,10 @@ def test_a_picture_is_drawn_anew_upright_small_and_without_metadata(genre: str, 
         (b"<!doctype html><script>alert(1)</script>", "photo.png", "pas une image acceptée"),
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "anime.gif", "pas une image acceptée"),
         (photo().read()[:600], "coupee.jpg", "abîmé"),
-        (photo("PNG", (8000, 8000)).read(), "bombe.png", "60 mégapixels"),
+        (photo("PNG", (8000, 8000)).read(), "grande.png", "60 mégapixels"),
+        (bombe(), "bombe.png", "bien plus de 60 mégapixels"),
     ],
-    ids=["svg", "html renamed", "gif", "cut", "bomb"],
+    ids=["svg", "html renamed", "gif", "cut", "too large", "bomb"],
 )
 def test_what_is_no_picture_is_refused_with_a_sentence(
     contenu: bytes, nom: str, phrase: str, bassens: Collectivite, referente: Utilisateur, connecte: Connecte
