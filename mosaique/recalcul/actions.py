@@ -4,9 +4,8 @@ Block by block, each a fixed number of queries and a transaction of its own. Wor
 no other holds. What is left to do is read from the rows: a run that was killed is taken up without a hole.
 """
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -17,22 +16,16 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from atlaas.interface import preuves_par_collectivite
+from mosaique.actions import ecrire_chiffres, en_json
 from mosaique.calculs import Bareme
 from mosaique.completude import manques_de
 from mosaique.models import Mosaique, Recalcul, ReponseEnjeu
-from mosaique.queries.chiffres import CHIFFRES, calculer_avec, chiffres
+from mosaique.queries.chiffres import CHIFFRES, calculer_avec
 from villes_internet.referentiel.models import Version
 from villes_internet.referentiel.queries import arbre
 
 TAILLE_BLOC = 500
 LUS = ["mosaique_id", "enjeu_id", "niveau", "services", "est_a_confirmer", *CHIFFRES]
-ECRIRE_REPONSES = """
-UPDATE mosaique_reponseenjeu r SET niveau_etaye = n.niveau_etaye, retenus = n.retenus, couverture = n.couverture,
-    score = n.score, nb_actions = n.nb_actions, nb_en_place = n.nb_en_place, nb_concernes = n.nb_concernes
-FROM jsonb_to_recordset(%s::jsonb) n (id bigint, niveau_etaye smallint, retenus jsonb, couverture numeric,
-    score numeric, nb_actions smallint, nb_en_place smallint, nb_concernes smallint)
-WHERE r.id = n.id
-"""
 ECRIRE_MOSAIQUES = """
 UPDATE mosaique_mosaique m
 SET indice = n.indice, nb_renseignes = n.nb_renseignes, nb_manques = n.nb_manques, calculee_le = statement_timestamp()
@@ -121,17 +114,6 @@ def _reponses_par_mosaique(mosaiques: list[Mosaique]) -> Mapping[int, dict[int, 
 
 
 def _ecrire(deplacees: list[ReponseEnjeu], lignes: list[Ligne]) -> None:
-    """Two statements: ``bulk_update`` writes a CASE with a branch a row, whose cost grows as their square."""
+    ecrire_chiffres(deplacees)
     with connection.cursor() as curseur:
-        if deplacees:
-            curseur.execute(ECRIRE_REPONSES, [_json({"id": r.pk, **_chiffres_nommes(r)} for r in deplacees)])
-        curseur.execute(ECRIRE_MOSAIQUES, [_json(ligne._asdict() for ligne in lignes)])
-
-
-def _chiffres_nommes(reponse: ReponseEnjeu) -> dict[str, object]:
-    return dict(zip(CHIFFRES, chiffres(reponse), strict=True))
-
-
-def _json(lignes: Iterable[Mapping[str, object]]) -> str:
-    """Decimals as text, which PostgreSQL reads as exact as they are."""
-    return json.dumps(list(lignes), default=str)
+        curseur.execute(ECRIRE_MOSAIQUES, [en_json(ligne._asdict() for ligne in lignes)])
