@@ -1,5 +1,7 @@
 """The receipt of a deposit: date, hour, digest, and the list of what was deposited."""
 
+from decimal import Decimal
+
 from candidatures.dossiers import etapes
 from candidatures.dossiers.models import Instantane
 from villes_internet.socle.pdf import rendre_pdf
@@ -16,7 +18,7 @@ def recepisse(instantane: Instantane) -> bytes:
         "sections": remplies,
         "actions": contenu["actions"],
         "pieces": contenu["pieces"],
-        "indice": contenu["mosaique"]["indice"],
+        "indice": Decimal(contenu["mosaique"]["indice"]),
         "approbation": contenu["approbation"],
     }
     titre = f"Récépissé de dépôt, {contenu['collectivite']['nom']}, {contenu['campagne']['nom']}"
