@@ -1,5 +1,6 @@
 """The small country of the journeys: a registry of six places, a campaign open now, an association and its jury."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -10,11 +11,15 @@ from candidatures.dossiers import actions as actions_dossier
 from candidatures.dossiers.models import Dossier
 from candidatures.jury.models import Jure
 from mosaique import interface as mosaique
-from mosaique.models import Mosaique
+from mosaique.models import ImportPrepare, Mosaique
+from mosaique.partage import actions as partage
+from mosaique.preparation import actions as preparation
+from mosaique.preparation.lecture import ClasseurLu, Refus
 from tests.factories import dossiers, ground, palmares
 from villes_internet.comptes import actions as comptes
 from villes_internet.comptes.models import Habilitation, Role, Utilisateur
 from villes_internet.referentiel.queries import arbre
+from villes_internet.socle.models import Courriel
 from villes_internet.territoires.models import Collectivite, Departement, Region
 
 VILLAGE, CODE_VILLAGE = "Saint-Cirq-Lapopie", "46256"
@@ -73,6 +78,26 @@ def finir_la_mosaique(tableau: Mosaique, par: Utilisateur) -> None:
         if enjeu.pk in vides
     }
     mosaique.enregistrer_reponses(tableau, saisies, par=par)
+
+
+def demander_a_un_invite(tableau: Mosaique, code: str, *, par: Utilisateur) -> tuple[str, str]:
+    """An enjeu asked for by a link and answered: the address of the guest, that of the référent who reads it again."""
+    lu = arbre(tableau.version).enjeu(code)
+    assert lu
+    lien = partage.inviter(tableau, lu, "camille@mediatheque.example", par=par, a=timezone.now())
+    partage.enregistrer(lien, mosaique.Saisie(2, {}, "Vu du terrain", 0), a=timezone.now(), terminee=True)
+    trouve = re.search(r"/repondre/\S+/", Courriel.objects.get(a__contains=[lien.courriel]).texte)
+    assert trouve
+    return trouve[0], f"{tableau.get_absolute_url()}{code}/liens/{lien.pk}/"
+
+
+def classeur_prepare(tableau: Mosaique, *, par: Utilisateur) -> ImportPrepare:
+    """A filled workbook, read and waiting for its sender: one enjeu moves, one cell is refused."""
+    lu = ClasseurLu(
+        {"A1": {"niveau": 3, "commentaire": "Neuf", "services": {}}},
+        [Refus("B Vivre ensemble", 9, "C9", "statut inconnu", "B1")],
+    )
+    return preparation.preparer(tableau, lu, "mosaique.xlsx", par=par, a=timezone.now())
 
 
 @dataclass(frozen=True, slots=True)

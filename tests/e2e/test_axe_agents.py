@@ -38,6 +38,7 @@ def test_axe_finds_nothing_for_the_agents(releve):
         f"/mosaique/{village.code}/2027/pourquoi/",
         f"/mosaique/{village.code}/2027/comparer/",
         f"/mosaique/{village.code}/2027/fichiers/",
+        f"/mosaique/{village.code}/2027/diagnostic/",
         f"/espace/{village.code}/niveaux/2027/",
         "/compte/profil/",
         "/compte/rattachement/",
@@ -61,6 +62,12 @@ def test_axe_finds_nothing_for_the_agents(releve):
         f"/mosaique/{cahors.code}/2027/",
         f"/espace/{cahors.code}/niveaux/2027/",
     )
+    tableau = complet.mosaique
+    invite, relue = monde.demander_a_un_invite(tableau, "A2", par=scene.nina)
+    releve.parcourir(None, invite)
+    releve.parcourir(scene.nina, relue)
+    classeur = monde.classeur_prepare(tableau, par=scene.nina)
+    releve.parcourir(scene.nina, f"/mosaique/{village.code}/2027/fichiers/import/{classeur.pk}/")
     releve.parcourir(scene.nouveau, "/espace/", f"/compte/rattachement/{scene.demande.pk}/")
     releve.parcourir(ground.utilisateur("Ali"), "/espace/")
 

@@ -12,9 +12,12 @@ from candidatures.dossiers.models import Dossier
 from candidatures.jury import actions as actions_jury
 from candidatures.palmares.actions import publier_resultats
 from candidatures.palmares.models import Certificat, LotCertificats
+from mosaique.vitrine import actions as vitrine
 from tests.e2e import monde
 from tests.e2e.axe import etapes
+from tests.factories import ground
 from tests.factories import jury as fabrique_jury
+from villes_internet.comptes.models import Role
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -82,7 +85,12 @@ def test_axe_finds_nothing_from_the_opening_to_the_certificates(releve):
     releve.parcourir(
         pays.administratrice, "/admin/palmares/", lot.get_absolute_url(), f"/admin/campagne/{campagne.pk}/"
     )
-    releve.parcourir(pays.mission, "/admin/simulation/")
+    releve.parcourir(pays.mission, "/admin/simulation/", "/admin/observatoire/")
+    vitrine.montrer_mosaique(complet.mosaique, accord=True, par=nina)
+    releve.parcourir(None, f"/mosaique/{village.code}/publique/")
+    odile = ground.habiliter(ground.utilisateur("Odile"), Role.COMITE_ORIENTATION)
+    prochaine = ground.campagne_en_preparation(2031)
+    releve.parcourir(odile, "/admin/", f"/admin/candidatures/campagne/{prochaine.pk}/change/")
     releve.parcourir(nina, f"/espace/{village.code}/", "/palmares/2027/", f"/palmares/collectivites/{village.code}/")
 
     assert not releve.trouves, releve.dire()

@@ -132,8 +132,14 @@ def copie(ligne: Any, **champs: Any) -> Any:
 
 def campagne(annee: int = 2027, *, cloture_le: datetime | None = None, ouverte: bool = True) -> Campagne:
     """A campaign with the grid of 2027, open since yesterday for thirty days."""
+    nouvelle = campagne_en_preparation(annee, cloture_le)
+    campagnes.annoncer(nouvelle, par=None)
+    return campagnes.ouvrir(nouvelle, par=None) if ouverte else nouvelle
+
+
+def campagne_en_preparation(annee: int, cloture_le: datetime | None = None) -> Campagne:
     maintenant = timezone.now()
-    nouvelle = campagnes.creer(
+    return campagnes.creer(
         annee,
         version=version_publiee(),
         regles=campagnes.charger_regles("2027"),
@@ -141,5 +147,3 @@ def campagne(annee: int = 2027, *, cloture_le: datetime | None = None, ouverte: 
         cloture_le=cloture_le or maintenant + timedelta(days=30),
         par=None,
     )
-    campagnes.annoncer(nouvelle, par=None)
-    return campagnes.ouvrir(nouvelle, par=None) if ouverte else nouvelle
