@@ -9,9 +9,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from candidatures.campagnes import actions
 from candidatures.campagnes.etats import EtatCampagne
@@ -49,10 +51,21 @@ class DateHeure(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
+class Lignes(BaseInlineFormSet):
+    """A cell is named by its column and its line: in a table of the panel, no label stands beside it."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        ligne = str(form.instance) if form.instance.pk else "nouvelle ligne"
+        for champ in form.fields.values():
+            champ.widget.attrs["aria-label"] = f"{capfirst(champ.label)}, {ligne}"
+
+
 class RegleInline(DroitsParRole, admin.TabularInline):
     """Lines of the rules: open in a draft only."""
 
     extra = 0
+    formset = Lignes
     roles_voir = CHARGE
     roles_modifier = roles_ajouter = roles_supprimer = ADMINISTRATEUR
 

@@ -93,6 +93,7 @@ def test_the_comite_writes_the_grid_of_a_draft_and_nothing_else(
     page = client.get(adresse).content.decode()
     assert 'name="criteres-0-poids"' in page
     assert 'name="echelle"' in page
+    assert 'aria-label="Poids, J1 ' in page
     for ferme in ('name="cloture_le', 'name="mentions-0-nom"', 'name="version"', "Conduire la campagne"):
         assert ferme not in page
     reponse = client.post(adresse, grille(brouillon, J1="10", J2="25") | {"cloture_le": "2040-01-01T00:00"})
