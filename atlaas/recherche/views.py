@@ -132,8 +132,9 @@ def _issues(request: HttpRequest, criteres: Criteres, comptes: Any) -> list[dict
         {"libelle": f"Sans le critère « {Genre(genre).label} »", "nb": nb, "url": _sans(request, genre)}
         for genre, nb in sans_un_critere(criteres, comptes).items()
     ]
-    if large := un_seul_mot(criteres.q):
-        lignes.append({"libelle": "Avec un seul de ces mots", "nb": 0, "url": f"?{urlencode({'q': large})}"})
+    large = un_seul_mot(criteres.q)
+    if large and (nb := compter(Criteres(large), {})[""].total):
+        lignes.append({"libelle": "Avec un seul de ces mots", "nb": nb, "url": f"?{urlencode({'q': large})}"})
     return lignes
 
 

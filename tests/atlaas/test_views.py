@@ -503,3 +503,13 @@ def test_a_member_is_led_to_the_towns_like_hers(
     assert '?q=fiche&amp;strate=petite">Villes comme la mienne</a>' in page
     assert "comme la mienne" not in client.get("/atlaas/").text
     assert 'href="/atlaas/?strate=petite"' in client.get("/collectivites/11049/").text
+
+
+def test_a_dead_end_proposes_only_what_finds_something(bassens: Collectivite, client: Client) -> None:
+    atlaas.fiche(bassens, titre="Budget participatif")
+    page = client.get("/atlaas/?q=zzzz+budget").text
+    assert '<a href="?q=zzzz+or+budget">Avec un seul de ces mots</a> : 1\u00a0action' in page
+    assert "Avec un seul" not in client.get("/atlaas/?q=zzzz+yyyy").text
+    sans = client.get("/atlaas/?q=budget&stade=idee").text
+    assert "Sans le critère « Avancement »</a> : 1\u00a0action" in sans
+    assert "Voir toutes les actions" in client.get("/atlaas/?q=zzzz+yyyy").text
