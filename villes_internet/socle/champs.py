@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 from villes_internet.socle.saisie import compter, normaliser
@@ -44,6 +45,14 @@ class TexteCompte(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(normaliser(value) if isinstance(value, str) else value)
+
+    def run_validators(self, value: Any) -> None:
+        """What is too long for its reader is told once, in the reader's characters."""
+        try:
+            super().run_validators(value)
+        except ValidationError as erreur:
+            lues = [faute for faute in erreur.error_list if faute.code != PointsAuPlus.code]
+            raise ValidationError(lues or erreur.error_list) from None
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         """No ``maxlength``: the browser would cut a pasted text in silence, and counts line breaks otherwise."""
