@@ -8,12 +8,20 @@ from django.utils import timezone
 
 from atlaas.echanges import actions as relais
 from atlaas.fiches import actions as fiches
+from atlaas.imports import actions as imports
+from atlaas.imports.lecture import lire
 from atlaas.models import DemandeFiche
+from tests.atlaas.imports.envois import csv, fichier
 from tests.factories import atlaas, ground
 from villes_internet.comptes.models import Role
 from villes_internet.socle.models import Courriel
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+def _table(ville):
+    contenu = csv(("Halle", "Ouverte à tous.", "A1.1", "en service"), ("", "Sans titre", "Z9.9", "bientôt"))
+    return lire(fichier(contenu), ville)
 
 
 def test_axe_finds_nothing_in_the_atlaas(releve):
@@ -40,8 +48,14 @@ def test_axe_finds_nothing_in_the_atlaas(releve):
         confirmer,
     )
     releve.parcourir(None, f"/atlaas/?q={'x' * 300}", "/atlaas/carte/?bbox=nulle+part", statut=400)
+    a_relier, a_relire = (imports.deposer(bassens, _table(bassens), par=alice, a=timezone.now()) for _ in range(2))
+    imports.relier(a_relire, a_relire.liaison, vides_effacent=False, a=timezone.now())
     releve.parcourir(
         alice,
+        f"/espace/{bassens.code}/fiches/importer/",
+        f"{a_relier.get_absolute_url()}colonnes/",
+        a_relire.get_absolute_url(),
+        f"/espace/{bassens.code}/fiches/tableau/",
         f"/atlaas/fiches/{une.pk}/historique/",
         f"/atlaas/fiches/{une.pk}/partenaires/",
         f"/atlaas/fiches/{une.pk}/fusionner/",
