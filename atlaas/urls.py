@@ -8,6 +8,7 @@ from atlaas.donnees import urls as donnees
 from atlaas.echanges import urls as echanges
 from atlaas.fiches import urls as fiches
 from atlaas.imports import urls as imports
+from atlaas.integration import urls as integration
 from atlaas.liens import urls as liens
 from atlaas.recherche import urls as recherche
 from atlaas.referencement import urls as referencement
@@ -21,6 +22,7 @@ urlpatterns = [
     *api.urlpatterns,
     *referencement.urlpatterns,
     *imports.urlpatterns,
+    *integration.urlpatterns,
     *fiches.urlpatterns,
     *liens.urlpatterns,
     path("atlaas/fiches/<int:pk>-<slug:slug>/", views.action, name="action"),

@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from atlaas.models import Action, Distinction, Retenue, Selection
@@ -32,9 +34,17 @@ def en_script(contenu: dict[str, Any]) -> SafeString:
 
 
 def _tete(
-    chemin: str, titre: str, resume: str, donnees: dict[str, Any] | None, genre: str = "website"
+    chemin: str,
+    titre: str,
+    resume: str,
+    donnees: dict[str, Any] | None,
+    genre: str = "website",
+    oembed: bool = False,
 ) -> dict[str, Any]:
+    """``oembed``: another site may show the page in a frame, and asks how at this address."""
+    demande = f"{reverse('atlaas:oembed')}?{urlencode({'url': _adresse(chemin)})}"
     return {
+        "oembed": _adresse(demande) if oembed else "",
         "adresse": _adresse(chemin),
         "titre": titre,
         "resume": " ".join(resume.split())[:RESUME_MAX],
@@ -46,9 +56,9 @@ def _tete(
 
 
 @register.inclusion_tag(GABARIT)
-def tete_de_page(chemin: str, titre: str, resume: str) -> dict[str, Any]:
+def tete_de_page(chemin: str, titre: str, resume: str, oembed: bool = False) -> dict[str, Any]:
     """A page with a canonical address and a preview, and nothing more to say."""
-    return _tete(chemin, titre, resume, None)
+    return _tete(chemin, titre, resume, None, oembed=oembed)
 
 
 @register.inclusion_tag(GABARIT)
@@ -72,7 +82,7 @@ def tete_de_fiche(action: Action) -> dict[str, Any]:
         donnees["datePublished"] = action.publiee_le.isoformat()
     if action.inspiree_de and action.inspiree_de.est_publique:
         donnees["isBasedOn"] = _adresse(action.inspiree_de.get_absolute_url())
-    tete = _tete(chemin, f"{action}, {ville.nom}", action.resume, donnees, "article")
+    tete = _tete(chemin, f"{action}, {ville.nom}", action.resume, donnees, "article", oembed=True)
     if action.adresse_image:
         tete["image"], tete["image_alternative"] = _adresse(action.adresse_image), action.image_alternative
     return tete
@@ -95,7 +105,7 @@ def tete_de_collectivite(collectivite: Collectivite, distinctions: Iterable[Dist
         lieu["geo"] = {"@type": "GeoCoordinates", "latitude": float(latitude), "longitude": float(longitude)}
     donnees = _organisation(collectivite) | {"areaServed": lieu} | ({"award": labels} if labels else {})
     resume = f"Ce que {collectivite.nom_long} fait avec le numérique pour ses habitants, et l’histoire de ses labels."
-    return _tete(collectivite.get_absolute_url(), collectivite.nom_long, resume, donnees, "profile")
+    return _tete(collectivite.get_absolute_url(), collectivite.nom_long, resume, donnees, "profile", oembed=True)
 
 
 @register.inclusion_tag(GABARIT)

@@ -26,6 +26,10 @@ def test_axe_finds_nothing_in_public(releve, fautes):
         "/atlaas/carte/",
         fiche.get_absolute_url(),
         f"/collectivites/{village.code}/",
+        f"/integrer/fiches/{fiche.pk}/",
+        f"/integrer/collectivites/{village.code}/",
+        "/integrer/carte/",
+        f"/integrer/?page={fiche.get_absolute_url()}",
         "/palmares/",
         "/palmares/2026/",
         "/palmares/2026/?q=zzzz",
@@ -43,7 +47,7 @@ def test_axe_finds_nothing_in_public(releve, fautes):
         f"/developpement/courriels/{Courriel.objects.latest('pk').pk}/",
         "/developpement/composants/",
     )
-    releve.parcourir(None, "/introuvable/", "/verifier/AAAA-AAAA-AAAA/", statut=404)
+    releve.parcourir(None, "/introuvable/", "/integrer/fiches/999999/", "/verifier/AAAA-AAAA-AAAA/", statut=404)
     Certificat.objects.update(fichier="")
     releve.parcourir(None, f"/certificats/{ancien.numero}.pdf", statut=503).close()  # else it would go on asking
     assert all("503" in faute for faute in fautes), fautes

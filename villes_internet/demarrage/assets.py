@@ -67,7 +67,8 @@ def preparer(sortie: Path = SORTIE) -> dict[str, int]:
         shutil.copyfile(source, sortie / nom)
         tailles[nom] = (sortie / nom).stat().st_size
     textes = {nom: re.sub(motif, "", source.read_text(encoding="utf-8")) for nom, (source, motif) in REDUITS.items()}
-    for nom, texte in (textes | {"contours.svg": contours.dessiner(MODULES)}).items():
+    dessins = {"contours.svg": contours.dessiner(MODULES), "contours-legers.svg": contours.dessiner_leger(MODULES)}
+    for nom, texte in (textes | dessins).items():
         tailles[nom] = (sortie / nom).write_bytes(texte.encode())
     return tailles
 

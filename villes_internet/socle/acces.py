@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -15,6 +17,26 @@ def public(view: V) -> V:
     """Anyone may see this page, signed in or not."""
     view.regles_d_acces = ("public",)  # type: ignore[attr-defined]
     return login_not_required(view)
+
+
+def sans_session(view: V) -> V:
+    """Anyone may see this page, and it is the same for all: whoever comes with a session is nobody here."""
+    view.sans_session = True  # type: ignore[attr-defined]
+    return public(view)
+
+
+class SansSession:
+    """Keeps the session unread where the view says so: nothing varies with a cookie, a cache may keep the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, vue: Callable[..., Any], *_: Any) -> None:
+        if getattr(vue, "sans_session", False):
+            request.user = AnonymousUser()
 
 
 def regle(*regles: Callable[..., Any] | str) -> Callable[[V], V]:

@@ -1,0 +1,1 @@
+"""The light pages that other sites show in a frame, and how to ask for them."""
