@@ -23,7 +23,7 @@ class Taille:
 
 
 _TAILLES = (("colonne", "Colonne", 320), ("article", "Article", 640), ("large", "Pleine largeur", 960))
-_HAUTEURS = {Genre.FICHE: (460, 360, 340), Genre.COLLECTIVITE: (600, 560, 560), Genre.CARTE: (560, 640, 720)}
+_HAUTEURS = {Genre.FICHE: (500, 340, 300), Genre.COLLECTIVITE: (600, 560, 560), Genre.CARTE: (560, 680, 720)}
 PAR_DEFAUT = "article"
 
 

@@ -171,6 +171,7 @@ class TestPoids:
         for adresse in cadres(fiche):
             page = client.get(adresse).text
             fichiers = set(re.findall(r'"(/static/[^"#]+)', page))
+            assert all(Path(reglages.BASE_DIR, f.lstrip("/")).exists() for f in fichiers), "make assets"
             textes = [page.encode(), *(Path(reglages.BASE_DIR, f.lstrip("/")).read_bytes() for f in fichiers)]
             assert sum(len(gzip.compress(t)) for t in textes) < 40_000
             assert not re.search(r'(?:src|href)="https?://(?!localhost)[^"]*\.(?:css|js|svg|png|woff2)', page)
