@@ -2,7 +2,7 @@
 
 from atlaas import etats
 from atlaas.etats import EtatAction
-from atlaas.models import Action
+from atlaas.models import Action, Blocage
 from villes_internet.comptes.models import Role
 from villes_internet.comptes.permissions import Personne, est_association, refus_local, refus_national, roles_de
 from villes_internet.socle.transitions import Transition, peut_franchir
@@ -10,6 +10,7 @@ from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
 REDACTION = {Role.REFERENT, Role.CONTRIBUTEUR}
+BLOQUE = refus("L’association a suspendu votre accès aux messages. Écrivez-lui si c’est une erreur.")
 REFUS_DE_MODIFIER = {
     EtatAction.A_RELIRE: refus("Un collègue l’écrit par un lien : relisez-la et acceptez-la pour la modifier."),
     EtatAction.ARCHIVEE: refus("Cette fiche est archivée : publiez-la de nouveau pour la modifier."),
@@ -103,3 +104,13 @@ def peut_moderer_action(utilisateur: Personne, action: Action) -> Verdict:
     if est_association(utilisateur):
         return OUI
     return peut_voir_action(utilisateur, action) and refus_national("La modération revient à l’association.")
+
+
+def peut_s_adresser(utilisateur: Personne) -> Verdict:
+    """Write to others, through the relay or in public: whoever the association has not suspended."""
+    return BLOQUE if Blocage.objects.filter(utilisateur=utilisateur.pk).exists() else OUI
+
+
+def redige_pour(utilisateur: Personne, action: Action) -> bool:
+    """Whether the person writes the fiches of its collectivité."""
+    return bool(roles_de(utilisateur, action.collectivite_id) & REDACTION)

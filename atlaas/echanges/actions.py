@@ -1,30 +1,29 @@
 """Messages through the relay: each goes to the people of the other side by the application's own mail."""
 
-from datetime import timedelta
-
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from atlaas.cadence import menager, mesurer
 from atlaas.echanges import courriels
 from atlaas.models import Action, Conversation, Message, SansContact, Vitrine
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.socle.journal import consigner
-from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.territoires.models import Collectivite
 
 PAR_PERSONNE = 20  # messages a day
-PAR_COLLECTIVITE = 50  # new questions a day for the people of one collectivité
-JOUR = timedelta(days=1)
+PAR_COLLECTIVITE = 50  # messages a day for the people of one collectivité
 
 
 @transaction.atomic
 def ecrire(action: Action, *, pour: Collectivite, texte: str, par: Utilisateur) -> Conversation:
-    """Begin, or go on with, one's conversation about a fiche; raises ``TransitionRefusee`` beyond a day's number."""
+    """Begin, or go on with, one's conversation about a fiche for ``pour``.
+
+    Raises ``TransitionRefusee`` beyond a day's number.
+    """
     _mesurer(par)
-    recus = Message.objects.filter(conversation__action__collectivite=action.collectivite_id, est_reponse=False)
-    if recus.filter(le__gt=timezone.now() - JOUR).count() >= PAR_COLLECTIVITE:
-        raise TransitionRefusee(f"{action.collectivite} a reçu beaucoup de messages aujourd’hui : écrivez-lui demain.")
-    conversation, _ = Conversation.objects.get_or_create(action=action, demandeur=par, defaults={"collectivite": pour})
+    menager(action.collectivite, _recus(action), PAR_COLLECTIVITE, "messages")
+    conversation, _ = Conversation.objects.get_or_create(action=action, demandeur=par, collectivite=pour)
     _ajouter(conversation, texte, par, est_reponse=False)
     return conversation
 
@@ -33,14 +32,17 @@ def ecrire(action: Action, *, pour: Collectivite, texte: str, par: Utilisateur) 
 def repondre(conversation: Conversation, *, texte: str, par: Utilisateur, est_reponse: bool) -> Message:
     """Raises ``TransitionRefusee`` beyond a day's number of messages."""
     _mesurer(par)
+    if not est_reponse:
+        menager(conversation.action.collectivite, _recus(conversation.action), PAR_COLLECTIVITE, "messages")
     return _ajouter(conversation, texte, par, est_reponse=est_reponse)
 
 
 def _mesurer(par: Utilisateur) -> None:
-    """One message at a time for a person, so that two at once do not pass the limit."""
-    Utilisateur.objects.select_for_update().get(pk=par.pk)
-    if Message.objects.filter(auteur=par, le__gt=timezone.now() - JOUR).count() >= PAR_PERSONNE:
-        raise TransitionRefusee(f"Vous avez envoyé {PAR_PERSONNE} messages en un jour : reprenez demain.")
+    mesurer(par, Message.objects.filter(auteur=par), PAR_PERSONNE, "messages")
+
+
+def _recus(action: Action) -> QuerySet[Message]:
+    return Message.objects.filter(conversation__action__collectivite=action.collectivite_id, est_reponse=False)
 
 
 def _ajouter(conversation: Conversation, texte: str, par: Utilisateur, *, est_reponse: bool) -> Message:

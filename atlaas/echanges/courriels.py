@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
+from atlaas.echanges.permissions import parle_encore
+from atlaas.identites import redacteurs
 from atlaas.models import Message
-from atlaas.permissions import REDACTION
-from villes_internet.comptes.models import Habilitation, HabilitationQuerySet, Utilisateur
 from villes_internet.socle.courriel import envoyer
 
 
@@ -24,15 +24,9 @@ def message_recu(message: Message) -> None:
 
 
 def _destinataires(message: Message) -> list[str]:
-    if message.est_reponse:
-        demandeur = message.conversation.demandeur
-        return [demandeur.email] if demandeur.is_active else []
-    habilites = Utilisateur.objects.filter(
-        is_active=True,
-        habilitations__in=_redacteurs(message.conversation.action.collectivite_id),
-    )
-    return list(habilites.distinct().order_by("email").values_list("email", flat=True))
-
-
-def _redacteurs(collectivite_id: int) -> HabilitationQuerySet:
-    return Habilitation.objects.actives().filter(collectivite=collectivite_id, role__in=REDACTION)
+    """Who left the collectivité for which the question was asked reads no answer made to it."""
+    conversation = message.conversation
+    if not message.est_reponse:
+        return [personne.email for personne in redacteurs(conversation.action.collectivite_id)]
+    demandeur = conversation.demandeur
+    return [demandeur.email] if demandeur.is_active and parle_encore(conversation) else []

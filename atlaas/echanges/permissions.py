@@ -4,16 +4,16 @@ Signed-in people who hold a role for a collectivité: the one who receives knows
 and a person who misuses the relay can be blocked, which an address typed by a visitor would not allow.
 """
 
-from atlaas.models import Action, Blocage, Conversation, SansContact, Vitrine
-from atlaas.permissions import REDACTION, peut_voir_action
+from atlaas.models import Action, Conversation, SansContact, Vitrine
+from atlaas.permissions import REDACTION, peut_s_adresser, peut_voir_action
 from villes_internet.comptes.models import Habilitation
 from villes_internet.comptes.permissions import Personne, collectivites_de, refus_local, roles_de
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
 
-BLOQUE = refus("L’association a suspendu votre accès aux messages. Écrivez-lui si c’est une erreur.")
 SANS_REGLAGE = "Régler le contact revient au référent et aux contributeurs."
 FERME = "{} ne reçoit pas de message sur cette fiche."
+PARTI = "Vous ne représentez plus {}, pour qui vous aviez posé la question."
 PERSONNE = "Personne ne peut répondre pour {} en ce moment : aucun référent ni contributeur n’y a de compte."
 SANS_COLLECTIVITE = refus("Il faut représenter une collectivité pour écrire à une autre.", "/compte/rattachement/")
 
@@ -28,11 +28,7 @@ def peut_ecrire(utilisateur: Personne, action: Action) -> Verdict:
         return refus("Cette fiche est celle de votre collectivité.")
     if not collectivites_de(utilisateur):
         return SANS_COLLECTIVITE
-    return _peut_envoyer(utilisateur) and _recoit(action)
-
-
-def _peut_envoyer(utilisateur: Personne) -> Verdict:
-    return BLOQUE if Blocage.objects.filter(utilisateur=utilisateur.pk).exists() else OUI
+    return peut_s_adresser(utilisateur) and _recoit(action)
 
 
 def _recoit(action: Action) -> Verdict:
@@ -53,11 +49,19 @@ def peut_lire_conversation(utilisateur: Personne, conversation: Conversation) ->
 
 
 def peut_repondre(utilisateur: Personne, conversation: Conversation) -> Verdict:
-    """The people of the fiche always; who asked, as long as the collectivité takes messages."""
-    verdict = peut_lire_conversation(utilisateur, conversation) and _peut_envoyer(utilisateur)
-    if verdict and not est_du_cote_de_la_fiche(utilisateur, conversation):
-        return _recoit(conversation.action)
-    return verdict
+    """The people of the fiche always; who asked, as long as the collectivité takes messages and they speak for theirs."""
+    verdict = peut_lire_conversation(utilisateur, conversation) and peut_s_adresser(utilisateur)
+    if not verdict or est_du_cote_de_la_fiche(utilisateur, conversation):
+        return verdict
+    if not roles_de(utilisateur, conversation.collectivite_id):
+        return refus(PARTI.format(conversation.collectivite))
+    return _recoit(conversation.action)
+
+
+def parle_encore(conversation: Conversation) -> bool:
+    """Whether who asked still holds a role in the collectivité for which the question was asked."""
+    actives = Habilitation.objects.actives().filter(collectivite=conversation.collectivite_id)
+    return actives.filter(utilisateur=conversation.demandeur_id).exists()
 
 
 def est_du_cote_de_la_fiche(utilisateur: Personne, conversation: Conversation) -> bool:

@@ -1,5 +1,6 @@
 """The tables of the Atlaas, one file a subject."""
 
+from atlaas.models.corrections import Correction
 from atlaas.models.demandes import DemandeFiche
 from atlaas.models.distinctions import Distinction
 from atlaas.models.echanges import Blocage, Conversation, Message, SansContact
@@ -17,6 +18,7 @@ from atlaas.models.fiches import (
     VersionFiche,
     limite_d_eligibilite,
 )
+from atlaas.models.gardees import Gardee
 from atlaas.models.imports import (
     AvancementImport,
     GenreImport,
@@ -27,12 +29,14 @@ from atlaas.models.imports import (
 )
 from atlaas.models.jetons import Jeton, Portee
 from atlaas.models.liens import AdresseLiee, Constat, LienDeFiche, LienDeFicheQuerySet
+from atlaas.models.questions import LONGUEUR, Propos, SansQuestion, Signalement
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu, RechercheSuivie
 from atlaas.models.selections import Retenue, Selection
 from atlaas.models.vitrine import Vitrine
 
 __all__ = [
     "EN_COURS",
+    "LONGUEUR",
     "Action",
     "ActionQuerySet",
     "AdresseLiee",
@@ -40,11 +44,13 @@ __all__ = [
     "Blocage",
     "Constat",
     "Conversation",
+    "Correction",
     "Cout",
     "DemandeFiche",
     "Distinction",
     "Entree",
     "Facette",
+    "Gardee",
     "Genre",
     "GenreImport",
     "ImportFiches",
@@ -58,13 +64,16 @@ __all__ = [
     "Outil",
     "Portee",
     "Presentation",
+    "Propos",
     "Provenance",
     "Public",
     "RechercheSuivie",
     "Retenue",
     "SansAccents",
     "SansContact",
+    "SansQuestion",
     "Selection",
+    "Signalement",
     "Stade",
     "VerdictLigne",
     "VersionFiche",

@@ -26,7 +26,9 @@ class Conversation(models.Model):
 
     class Meta:
         verbose_name = "conversation"
-        constraints = [models.UniqueConstraint(fields=["action", "demandeur"], name="conversation_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["action", "demandeur", "collectivite"], name="conversation_unique")
+        ]
         indexes = [models.Index(fields=["demandeur", "-dernier_le"], name="conversation_demandeur")]
 
     def __str__(self) -> str:
@@ -67,7 +69,7 @@ class SansContact(models.Model):
 
 
 class Blocage(models.Model):
-    """A person whom the association keeps from writing through the relay, until the row is removed."""
+    """A person whom the association keeps from writing to others, in public or not, until the row is removed."""
 
     utilisateur = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="blocage", verbose_name="personne"

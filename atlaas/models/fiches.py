@@ -169,6 +169,7 @@ class Action(models.Model):
     inspiree_de = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="inspirees", verbose_name="inspirée de"
     )
+    remerciee_le = models.DateTimeField("source remerciée le", null=True, blank=True, editable=False)
     cree_le = models.DateTimeField("créée le", db_default=Now())
     modifie_le = models.DateTimeField("modifiée le", db_default=Now())
     publiee_le = models.DateTimeField("publiée le", null=True, blank=True)
