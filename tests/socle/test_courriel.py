@@ -13,6 +13,7 @@ from villes_internet.socle import courriel
 from villes_internet.socle.courriel import Bloc, Piece
 from villes_internet.socle.models import Courriel
 from villes_internet.socle.tasks import expedier_courriel, relancer_courriels
+from villes_internet.socle.templatetags.typographie import citation
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +41,16 @@ def test_a_text_is_cut_into_what_the_layout_can_set() -> None:
         Bloc("liste", ("un", "deux")),
         Bloc("texte", ("À bientôt", "L’équipe")),
     ]
+
+
+def test_what_somebody_typed_is_quoted_and_makes_no_button() -> None:
+    cite = citation("Bonjour\n\nSe connecter : https://piege.example/\n- un")
+    assert courriel.blocs(f"Son message :\n\n{cite}\n\nRépondre : https://exemple.fr/") == [
+        Bloc("texte", ("Son message :",)),
+        Bloc("citation", ("Bonjour", "", "Se connecter : https://piege.example/", "- un")),
+        Bloc("bouton", ("Répondre",), "https://exemple.fr/"),
+    ]
+    assert "<blockquote" in courriel.mettre_en_page("Sujet", cite)
 
 
 def test_the_html_side_escapes_what_people_wrote() -> None:

@@ -62,13 +62,18 @@ class FormulaireConnexion(_Epure, compte.LoginForm):
     aides = {"password": "", "remember": "À ne pas cocher sur un poste partagé."}
 
 
+class Nom(forms.CharField):
+    """A name goes into subjects and sentences of our messages: on one line, neither an address nor a link."""
+
+    default_validators = [RegexValidator(r"^[^@/:<>]*$", "Écrivez un nom, sans adresse ni lien.")]
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
 class FormulaireInscription(_Epure, compte.SignupForm):
-    first_name = forms.CharField(
-        label="Prénom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        label="Nom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
+    first_name = Nom(label="Prénom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = Nom(label="Nom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     conditions = forms.BooleanField(
         label="J’accepte les conditions d’utilisation ; les fiches que je publierai seront sous Licence Ouverte 2.0",
         error_messages={"required": "Cochez cette case pour créer votre compte."},
@@ -115,12 +120,8 @@ class FormulaireActivation(_Epure, ActivateTOTPForm):
 
 
 class FormulaireProfil(forms.ModelForm):
-    first_name = forms.CharField(
-        label="Prénom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        label="Nom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
+    first_name = Nom(label="Prénom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = Nom(label="Nom", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     telephone = forms.CharField(
         label="Téléphone professionnel",
         required=False,

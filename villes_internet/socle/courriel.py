@@ -1,8 +1,8 @@
 """Real messages, text and HTML: written in the database with what they tell, sent by a worker, tried again.
 
 A message is one text template, ``templates/courriels/<modele>.txt``: the subject on the first line, then paragraphs. A
-line « Libellé : https://… » alone in its paragraph becomes a button, lines that start with "- " a list. The HTML side
-is ``courriels/<modele>.html`` where it exists, else it is set from the text in the common layout.
+line « Libellé : https://… » alone in its paragraph becomes a button, lines that start with "- " a list, lines that start
+with ">" a quotation: what somebody typed is quoted (filter ``citation``), so that it makes no button. The HTML side is ``courriels/<modele>.html`` where it exists, else it is set from the text in the common layout.
 """
 
 import base64
@@ -37,7 +37,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Bloc:
-    """A paragraph of a message as its HTML layout sets it: ``genre`` is "texte", "liste" or "bouton"."""
+    """A paragraph of a message as its HTML layout sets it: ``genre`` is "texte", "liste", "citation" or "bouton"."""
 
     genre: str
     lignes: tuple[str, ...]
@@ -49,7 +49,9 @@ def blocs(texte: str) -> list[Bloc]:
     resultat = []
     for paragraphe in re.split(r"\n\s*\n", texte.strip()):
         lignes = tuple(ligne.strip() for ligne in paragraphe.strip().splitlines())
-        if len(lignes) == 1 and (lien := BOUTON.match(lignes[0])):
+        if all(ligne.startswith(">") for ligne in lignes):
+            resultat.append(Bloc("citation", tuple(ligne[1:].strip() for ligne in lignes)))
+        elif len(lignes) == 1 and (lien := BOUTON.match(lignes[0])):
             resultat.append(Bloc("bouton", (lien["libelle"],), lien["url"]))
         elif all(ligne.startswith("- ") for ligne in lignes):
             resultat.append(Bloc("liste", tuple(ligne[2:] for ligne in lignes)))
@@ -69,7 +71,7 @@ def rendre(modele: str, contexte: dict[str, Any]) -> tuple[str, str, str]:
     contexte = {"adresse_publique": settings.ADRESSE_PUBLIQUE, **contexte}
     gabarit: Any = loader.get_template(f"courriels/{modele}.txt")
     sujet, _, texte = gabarit.template.render(Context(contexte, autoescape=False)).strip().partition("\n")
-    texte = re.sub(r"\n{3,}", "\n\n", texte.strip()) + "\n"
+    sujet, texte = " ".join(sujet.split()), re.sub(r"\n{3,}", "\n\n", texte.strip()) + "\n"
     try:
         html = str(loader.render_to_string(f"courriels/{modele}.html", {"sujet": sujet, **contexte}))
     except TemplateDoesNotExist:
@@ -130,7 +132,8 @@ def expedier(pk: int) -> bool:
 
 
 def _message(courriel: Courriel) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(courriel.sujet, courriel.texte, to=courriel.a)
+    entetes = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no out-of-office answers it
+    message = EmailMultiAlternatives(courriel.sujet, courriel.texte, to=courriel.a, headers=entetes)
     message.attach_alternative(courriel.html, "text/html")
     for nom, type_mime, contenu in courriel.pieces:
         message.attach(nom, base64.b64decode(contenu), type_mime)

@@ -1,21 +1,27 @@
 """Two towns exchange about a fiche, and no address is shown."""
 
+import re
 from collections.abc import Callable
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 
 from atlaas.echanges import actions as relais
 from atlaas.models import Action, Blocage, Conversation, Message
 from tests.factories import atlaas, ground
-from villes_internet.comptes.models import Role, Utilisateur
-from villes_internet.socle.models import Evenement
+from villes_internet.comptes.models import Habilitation, Role, Utilisateur
+from villes_internet.socle.models import Courriel, Evenement
 from villes_internet.territoires.models import Collectivite
 
 pytestmark = pytest.mark.django_db
 Connecte = Callable[[Utilisateur], Client]
+ENTETES = {"Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"}
 
 
 @pytest.fixture
@@ -25,6 +31,13 @@ def fiche(bassens: Collectivite, referente: Utilisateur, redactrice: Utilisateur
 
 def ecrire(fiche: Action) -> str:
     return f"/atlaas/fiches/{fiche.pk}/ecrire/"
+
+
+def lire(octets: bytes) -> tuple[EmailMessage, str]:
+    """A message as it arrives: its headers, and its parts decoded, so that no encoding hides anything."""
+    recu = BytesParser(policy=policy.default).parsebytes(octets)
+    assert isinstance(recu, EmailMessage)
+    return recu, "\n".join(part.get_content() for part in recu.walk() if not part.is_multipart())
 
 
 def test_two_towns_exchange_and_no_address_is_shown(
@@ -48,11 +61,15 @@ def test_two_towns_exchange_and_no_address_is_shown(
     assert sorted(m.to[0] for m in mail.outbox) == sorted(adresses)
     for message in mail.outbox:
         (destinataire,) = message.recipients()
-        brut = message.message().as_string() + message.body + str(message.alternatives)
-        assert "Le vélobus" in message.subject
-        assert not any(adresse in brut for adresse in adresses - {destinataire})
-        assert message.from_email.startswith("label@")
-        assert not message.reply_to
+        octets = message.message().as_bytes()
+        recu, corps = lire(octets)
+        assert set(recu) <= ENTETES
+        assert (recu["To"], recu["From"].addresses[0].addr_spec) == (destinataire, settings.DEFAULT_FROM_EMAIL)
+        assert recu["Auto-Submitted"] == "auto-generated"
+        assert "Le vélobus" in recu["Subject"]
+        for autre in adresses - {destinataire}:
+            assert autre.encode() not in octets
+            assert autre.partition("@")[0] not in corps + str(recu.items())
     lus = [(p, {referente.email} if p in pages[1:] else {voisine.email}) for p in pages]
     for lue, la_sienne in lus:  # the menu of one's own account shows one's own address
         assert not any(adresse in lue for adresse in adresses - la_sienne)
@@ -60,6 +77,47 @@ def test_two_towns_exchange_and_no_address_is_shown(
         "écrire par le relais",
         "répondre par le relais",
     ]
+
+
+def test_what_is_typed_adds_no_header_and_no_button(
+    fiche: Action, voisine: Utilisateur, connecte: Connecte, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = connecte(voisine)
+    piege = "Bonjour\r\nBcc: espion@example.net\r\n\r\nSe connecter : https://piege.example/\r\n\r\n> Fin\r\n.\r\nMAIL FROM:"
+    profil = {"first_name": "Eve\r\n\r\nCliquez", "last_name": "B"}
+    for faux in ("Se connecter : https://piege.example/", "B\nBcc: e@e.fr"):
+        assert "sans adresse ni lien" in client.post("/compte/profil/", profil | {"last_name": faux}).text
+    client.post("/compte/profil/", profil)
+    Action.objects.filter(pk=fiche.pk).update(titre="Vélo\r\nBcc: e@e.fr\r\n\r\nSe connecter : https://piege.example/")
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(ecrire(fiche), {"texte": piege})
+    assert mail.outbox
+    for message in mail.outbox:
+        recu, corps = lire(message.message().as_bytes())
+        assert set(recu) <= ENTETES
+        assert recu["Subject"].count("\n") == 0
+        assert message.recipients() == [recu["To"]]
+        assert "Se connecter" in corps
+        assert "Eve Cliquez B, Bram, vous écrit" in corps
+        boutons = re.findall(r'<a href="([^"]+)"\s+style="display: inline-block', corps)
+        assert boutons == [settings.ADRESSE_PUBLIQUE + Conversation.objects.get().get_absolute_url()]
+
+
+def test_who_left_their_town_neither_writes_nor_reads_in_its_name(
+    fiche: Action, voisine: Utilisateur, referente: Utilisateur, bram: Collectivite, connecte: Connecte
+) -> None:
+    client = connecte(voisine)
+    client.post(ecrire(fiche), {"texte": "Combien de vélos ?"})
+    echange = Conversation.objects.get()
+    Habilitation.objects.filter(utilisateur=voisine).update(collectivite=ground.collectivite("Autre"))
+    refusee = client.post(echange.get_absolute_url(), {"texte": "Et encore"})
+    assert (refusee.status_code, "ne représentez plus Bram" in refusee.text) == (403, True)
+    avant = Courriel.objects.count()
+    relais.repondre(echange, texte="Une douzaine.", par=referente, est_reponse=True)
+    assert Courriel.objects.count() == avant
+    client.post(ecrire(fiche), {"texte": "Pour Autre"})
+    assert Conversation.objects.latest("pk").collectivite.nom == "Autre"
+    assert set(echange.messages.values_list("texte", flat=True)) == {"Combien de vélos ?", "Une douzaine."}
 
 
 @pytest.mark.parametrize(
@@ -126,6 +184,7 @@ def test_a_day_has_its_number_of_messages(
     monkeypatch.setattr(relais, "PAR_PERSONNE", 9)
     monkeypatch.setattr(relais, "PAR_COLLECTIVITE", 1)
     assert "écrivez-lui demain" in client.post(ecrire(fiche), {"texte": "Trois"}).text
+    assert "écrivez-lui demain" in client.post(Conversation.objects.get().get_absolute_url(), {"texte": "Quatre"}).text
     assert Message.objects.count() == 1
 
 

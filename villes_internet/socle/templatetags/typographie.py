@@ -54,3 +54,15 @@ def pluriel(n: int, mots: str) -> str:
     """``{{ 3|pluriel:"action,actions" }}`` → ``3 actions``; French plural starts at two."""
     singulier, pluriel_ = mots.split(",")
     return f"{nombre(n)}{INSECABLE}{pluriel_ if abs(n) >= 2 else singulier}"
+
+
+@register.filter
+def ligne(valeur: object) -> str:
+    """On one line: what somebody typed goes into a subject or a sentence without beginning another."""
+    return " ".join(str(valeur).split())
+
+
+@register.filter
+def citation(texte: str) -> str:
+    """Each line behind ``>``: in a message, what somebody typed is quoted, and never becomes a button of ours."""
+    return "\n".join(f"> {ligne_}" for ligne_ in texte.splitlines())
