@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from atlaas import etats, historique
+from atlaas import courriels, etats, historique
 from atlaas.completude import manques
 from atlaas.indexation import indexer
 from atlaas.models import Action, Distinction, Outil, Presentation, Stade
@@ -152,11 +152,25 @@ def _changer_d_etat(
 
 @transaction.atomic
 def publier_action(action: Action, *, par: Utilisateur | None, a: datetime | None = None) -> Action:
-    """Open the fiche to everyone under the Licence Ouverte; the first publication gives its date."""
+    """Open the fiche to everyone under the Licence Ouverte.
+
+    The first publication gives its date, and thanks the people of the fiche that inspired it.
+    """
     _exiger_complete(action)
     quand = a or timezone.now()
     historique.verser(action, par=par, a=quand)
-    return _changer_d_etat(action, etats.PUBLIER, par=par, publiee_le=action.publiee_le or quand, confirmee_le=quand)
+    remercie = action.inspiree_de_id is not None and action.remerciee_le is None
+    publiee = _changer_d_etat(
+        action,
+        etats.PUBLIER,
+        par=par,
+        publiee_le=action.publiee_le or quand,
+        confirmee_le=quand,
+        remerciee_le=quand if remercie else action.remerciee_le,
+    )
+    if remercie:
+        courriels.fiche_inspiree(publiee)
+    return publiee
 
 
 def confirmer_action(action: Action, *, par: Utilisateur | None, a: datetime | None = None) -> Action:

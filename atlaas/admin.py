@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any, cast
 
 from django import forms
@@ -103,3 +104,8 @@ class ActionAdmin(DroitsParRole, admin.ModelAdmin):
             actions.depublier_action(obj, par=personne, motif=form.cleaned_data["motif"])
         elif decision == "retablir":
             actions.retablir_action(obj, par=personne)
+
+
+# Each slice registers its own pages and models.
+for tranche in ("questions", "corrections"):
+    import_module(f"atlaas.{tranche}.admin")

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from atlaas.models import Action, VersionFiche
+from atlaas.models import Action, Public, VersionFiche
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.socle.versions import Valeur
 
 PAUSE = timedelta(minutes=10)  # the same person's saves that follow one another sooner are one version
 CHAMPS = (
@@ -44,6 +45,7 @@ CHAMPS = (
     "contact",
     "lien",
 )
+DECIMAUX = {"indicateur_valeur", "latitude", "longitude"}
 
 
 def sans_zeros(valeur: Any) -> Any:
@@ -95,3 +97,29 @@ def suite(
         derniere.contenu, derniere.le = lu, a
         return derniere
     return VersionFiche(action=action, numero=derniere.numero + 1 if derniere else 1, contenu=lu, par_id=qui, le=a)
+
+
+def comparable(nom: str, brute: Any) -> Any:
+    """Versions kept long ago have useless zeros."""
+    return sans_zeros(Decimal(brute)) if nom in DECIMAUX and brute else brute
+
+
+def libelle(nom: str) -> str:
+    """What a field is called on the pages."""
+    libelle = "services" if nom == "services" else str(Action._meta.get_field(nom).verbose_name)  # type: ignore[union-attr]
+    return libelle[:1].upper() + libelle[1:]
+
+
+def valeur_lue(nom: str, brute: Any, noms: dict[str, str]) -> Valeur:
+    """A value of ``contenu`` as people read it; ``noms``: {code of a service: its name}."""
+    if nom == "services":
+        return Valeur("", ", ".join(noms.get(code, code) for code in brute or []) or "(aucun)")
+    if nom == "publics_vises":
+        libelles: dict[str, Any] = dict(Public.choices)
+        return Valeur("", ", ".join(str(libelles.get(code, code)) for code in brute or []) or "(aucun)")
+    if nom in DECIMAUX and brute:
+        return Valeur("", str(comparable(nom, brute)).replace(".", ","))
+    if isinstance(brute, bool):
+        return Valeur("", "oui" if brute else "non")
+    choix = dict(Action._meta.get_field(nom).flatchoices)  # type: ignore[union-attr]
+    return Valeur("", str(choix.get(brute, brute) or "(vide)"))

@@ -4,7 +4,14 @@ from atlaas import etats
 from atlaas.etats import EtatAction
 from atlaas.models import Action, Blocage
 from villes_internet.comptes.models import Role
-from villes_internet.comptes.permissions import Personne, est_association, refus_local, refus_national, roles_de
+from villes_internet.comptes.permissions import (
+    Personne,
+    collectivites_de,
+    est_association,
+    refus_local,
+    refus_national,
+    roles_de,
+)
 from villes_internet.socle.transitions import Transition, peut_franchir
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
 from villes_internet.territoires.models import Collectivite
@@ -108,9 +115,24 @@ def peut_moderer_action(utilisateur: Personne, action: Action) -> Verdict:
 
 def peut_s_adresser(utilisateur: Personne) -> Verdict:
     """Write to others, through the relay or in public: whoever the association has not suspended."""
-    return BLOQUE if Blocage.objects.filter(utilisateur=utilisateur.pk).exists() else OUI
+    suspendue = utilisateur.pk and Blocage.objects.filter(utilisateur=utilisateur.pk).exists()
+    return BLOQUE if suspendue else OUI
+
+
+def ecrit_pour(utilisateur: Personne) -> list[int]:
+    """Keys of the collectivités whose fiches the person writes."""
+    return [cle for cle in collectivites_de(utilisateur) if roles_de(utilisateur, cle) & REDACTION]
 
 
 def redige_pour(utilisateur: Personne, action: Action) -> bool:
     """Whether the person writes the fiches of its collectivité."""
     return bool(roles_de(utilisateur, action.collectivite_id) & REDACTION)
+
+
+def peut_regler_echanges(utilisateur: Personne, ville: Collectivite | int) -> Verdict:
+    """Open or close what others may write, under a fiche or to the whole collectivité."""
+    roles = roles_de(utilisateur, ville)
+    if roles & REDACTION:
+        return OUI
+    motif = "Ouvrir ou fermer les échanges revient au référent et aux contributeurs."
+    return refus_local(utilisateur, ville, motif) if roles else INCONNU

@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.http import Http404
 
-from atlaas.etats import PUBLICS, EtatAction
+from atlaas.etats import EtatAction
 from atlaas.models import Action
 from villes_internet.referentiel.models import Service
 from villes_internet.socle.models import Evenement
@@ -49,14 +49,9 @@ def publiees_de(collectivite: Collectivite) -> QuerySet[Action]:
     return avec_cartes(fiches.order_by("-publiee_le", "-pk"))
 
 
-def page_lue(fiches: QuerySet[Any], numero: str, par_page: int) -> tuple[Page, bool]:
+def page_lue(lignes: QuerySet[Any], numero: str, par_page: int) -> tuple[Page, bool]:
     """The page asked for, else the last one, and whether the one asked for exists."""
     if not numero.isdecimal() or not 0 < int(numero) < 100_000:
         raise Http404("Cette page de la liste n’existe pas.")
-    feuilles = Paginator(fiches, par_page)
+    feuilles = Paginator(lignes, par_page)
     return feuilles.get_page(numero), int(numero) <= feuilles.num_pages
-
-
-def inspirees_de(action: Action) -> QuerySet[Action]:
-    """The public fiches of others that cite this one, latest first: what an idea became elsewhere."""
-    return action.inspirees.filter(etat__in=PUBLICS).select_related("collectivite").order_by("-publiee_le", "-pk")

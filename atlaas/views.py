@@ -5,6 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from atlaas import queries
+from atlaas.corrections.queries import en_attente
+from atlaas.gardees.queries import est_gardee
+from atlaas.inspirations.queries import chaine, villes_qui_s_inspirent
 from atlaas.liens.queries import signalements_de
 from atlaas.models import Action
 from atlaas.permissions import (
@@ -16,6 +19,8 @@ from atlaas.permissions import (
     peut_reprendre_action,
     peut_voir_action,
 )
+from atlaas.questions.permissions import ne_prend_plus_de_question
+from atlaas.questions.queries import dernieres
 from atlaas.selections.queries import selections_de
 from villes_internet.comptes.permissions import roles_de
 from villes_internet.socle.acces import public
@@ -29,7 +34,11 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     fiche = get_object_or_404(
         queries.avec_cartes(
             Action.objects.select_related(
-                "collectivite__epci", "collectivite__region", "inspiree_de__collectivite", "fusionnee_dans"
+                "collectivite__epci",
+                "collectivite__region",
+                "inspiree_de__collectivite",
+                "fusionnee_dans",
+                "sans_question",
             )
         ),
         pk=pk,
@@ -46,15 +55,29 @@ def action(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "services": fiche.services.all(),
         "partenaires": fiche.partenaires.order_by("cle_alphabetique"),
         "presentee_en": list(fiche.annees.order_by("annee").values_list("annee", flat=True)),
-        "inspirees": queries.inspirees_de(fiche),
         "selections": selections_de(fiche),
         "motif_moderation": queries.motif_de_moderation(fiche),
         "modifier": peut_modifier_action(request.user, fiche),
         "gerer": gerer,
         "signalements": signalements_de(fiche) if gerer and fiche.est_publique else [],
         **_verdicts(request, fiche),
+        **(_dialogue(request, fiche) if fiche.est_publique else {}),
     }
     return render(request, "atlaas/action.html", contexte)
+
+
+def _dialogue(request: HttpRequest, fiche: Action) -> dict[str, Any]:
+    """What readers said of a public fiche and may do with it; what waits, for its people."""
+    gere = bool(roles_de(request.user, fiche.collectivite_id))
+    return {
+        "gestes": not gere,
+        "chaine": chaine(fiche),
+        "questions": dernieres(fiche),
+        "questions_fermees": ne_prend_plus_de_question(fiche),
+        "corrections": en_attente(fiche) if gere else [],
+        "est_gardee": request.user.is_authenticated and est_gardee(request.user, fiche),
+        "villes_qui_s_inspirent": villes_qui_s_inspirent(request.user, fiche),
+    }
 
 
 def _verdicts(request: HttpRequest, fiche: Action) -> dict[str, Any]:

@@ -7,11 +7,9 @@ and a person who misuses the relay can be blocked, which an address typed by a v
 from atlaas.models import Action, Conversation, SansContact, Vitrine
 from atlaas.permissions import REDACTION, peut_s_adresser, peut_voir_action
 from villes_internet.comptes.models import Habilitation
-from villes_internet.comptes.permissions import Personne, collectivites_de, refus_local, roles_de
+from villes_internet.comptes.permissions import Personne, collectivites_de, roles_de
 from villes_internet.socle.verdict import INCONNU, OUI, Verdict, refus
-from villes_internet.territoires.models import Collectivite
 
-SANS_REGLAGE = "Régler le contact revient au référent et aux contributeurs."
 FERME = "{} ne reçoit pas de message sur cette fiche."
 PARTI = "Vous ne représentez plus {}, pour qui vous aviez posé la question."
 PERSONNE = "Personne ne peut répondre pour {} en ce moment : aucun référent ni contributeur n’y a de compte."
@@ -49,7 +47,7 @@ def peut_lire_conversation(utilisateur: Personne, conversation: Conversation) ->
 
 
 def peut_repondre(utilisateur: Personne, conversation: Conversation) -> Verdict:
-    """The people of the fiche always; who asked, as long as the collectivité takes messages and they speak for theirs."""
+    """The people of the fiche always; who asked, while they speak for theirs and the other takes messages."""
     verdict = peut_lire_conversation(utilisateur, conversation) and peut_s_adresser(utilisateur)
     if not verdict or est_du_cote_de_la_fiche(utilisateur, conversation):
         return verdict
@@ -66,11 +64,3 @@ def parle_encore(conversation: Conversation) -> bool:
 
 def est_du_cote_de_la_fiche(utilisateur: Personne, conversation: Conversation) -> bool:
     return bool(roles_de(utilisateur, conversation.action.collectivite_id) & REDACTION)
-
-
-def peut_regler_contact(utilisateur: Personne, ville: Collectivite | int) -> Verdict:
-    """Open or close the contact, of a fiche or of the whole collectivité."""
-    roles = roles_de(utilisateur, ville)
-    if roles & REDACTION:
-        return OUI
-    return refus_local(utilisateur, ville, SANS_REGLAGE) if roles else INCONNU

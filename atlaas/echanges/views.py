@@ -9,10 +9,10 @@ from atlaas.echanges.permissions import (
     est_du_cote_de_la_fiche,
     peut_ecrire,
     peut_lire_conversation,
-    peut_regler_contact,
     peut_repondre,
 )
 from atlaas.models import Action, Conversation
+from atlaas.permissions import peut_regler_echanges
 from villes_internet.comptes.permissions import personne_connectee
 from villes_internet.socle.acces import regle
 from villes_internet.socle.transitions import TransitionRefusee
@@ -30,7 +30,9 @@ def ecrire(request: HttpRequest, pk: int) -> HttpResponse:
     form = PremierMessageForm(request.POST or None, personne=personne)
     if request.method == "POST" and form.is_valid():
         try:
-            nouvelle = actions.ecrire(fiche, pour=form.ville(), texte=form.cleaned_data["texte"], par=personne)
+            pour = form.ville()
+            assert pour is not None  # who writes represents a collectivité
+            nouvelle = actions.ecrire(fiche, pour=pour, texte=form.cleaned_data["texte"], par=personne)
         except TransitionRefusee as refusee:
             form.add_error(None, str(refusee))
         else:
@@ -85,12 +87,12 @@ def _envoyer(request: HttpRequest, lue: Conversation, form: MessageForm, *, est_
     return True
 
 
-@regle(peut_regler_contact)
+@regle(peut_regler_echanges)
 @require_POST
 def regler_contact_fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Take messages about a fiche, or no longer."""
     fiche = get_object_or_404(Action, pk=pk)
-    exiger(peut_regler_contact(request.user, fiche.collectivite_id))
+    exiger(peut_regler_echanges(request.user, fiche.collectivite_id))
     ouvert = request.POST.get("contact") == "ouvert"
     actions.regler_contact_fiche(fiche, ouvert=ouvert, par=personne_connectee(request))
     messages.success(
@@ -99,12 +101,12 @@ def regler_contact_fiche(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("atlaas:conversations")
 
 
-@regle(peut_regler_contact)
+@regle(peut_regler_echanges)
 @require_POST
 def regler_contact(request: HttpRequest, code: str) -> HttpResponse:
     """Take messages about any fiche of the collectivité, or about none."""
     ville = get_object_or_404(Collectivite.objects.candidates(), code=code)
-    exiger(peut_regler_contact(request.user, ville))
+    exiger(peut_regler_echanges(request.user, ville))
     ouvert = request.POST.get("contact") == "ouvert"
     actions.regler_contact(ville, ouvert=ouvert, par=personne_connectee(request))
     messages.success(request, f"{ville} reçoit des messages." if ouvert else f"{ville} ne reçoit plus de message.")

@@ -2,22 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
 
 from django.db.models import Q
 
 from atlaas.etats import EtatAction
 from atlaas.fiches.calculs import semblables
-from atlaas.historique import CHAMPS, sans_zeros
-from atlaas.models import Action, DemandeFiche, Public, VersionFiche
+from atlaas.historique import CHAMPS, comparable, libelle, valeur_lue
+from atlaas.models import Action, DemandeFiche, VersionFiche
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.referentiel.models import Service
-from villes_internet.socle.versions import Divergence, Valeur
+from villes_internet.socle.versions import Divergence
 from villes_internet.territoires.models import Collectivite
 
 VUES = 50
-DECIMAUX = {"indicateur_valeur", "latitude", "longitude"}
 COMPAREES = 2_000
 
 
@@ -77,39 +74,15 @@ def _divergences(version: VersionFiche, avant: VersionFiche, noms: dict[str, str
     return [
         Divergence(
             nom,
-            _libelle(nom),
-            _valeur(nom, version.contenu.get(nom), noms),
-            _valeur(nom, avant.contenu.get(nom), noms),
+            libelle(nom),
+            valeur_lue(nom, version.contenu.get(nom), noms),
+            valeur_lue(nom, avant.contenu.get(nom), noms),
             titre_mienne=f"Version {version.numero}",
             titre_autre=f"Version {avant.numero}",
         )
         for nom in (*CHAMPS, "services")
-        if _comparable(nom, version.contenu.get(nom)) != _comparable(nom, avant.contenu.get(nom))
+        if comparable(nom, version.contenu.get(nom)) != comparable(nom, avant.contenu.get(nom))
     ]
-
-
-def _comparable(nom: str, brute: Any) -> Any:
-    """Versions kept long ago have useless zeros."""
-    return sans_zeros(Decimal(brute)) if nom in DECIMAUX and brute else brute
-
-
-def _libelle(nom: str) -> str:
-    libelle = "services" if nom == "services" else str(Action._meta.get_field(nom).verbose_name)  # type: ignore[union-attr]
-    return libelle[:1].upper() + libelle[1:]
-
-
-def _valeur(nom: str, brute: Any, noms: dict[str, str]) -> Valeur:
-    if nom == "services":
-        return Valeur("", ", ".join(noms.get(code, code) for code in brute or []) or "(aucun)")
-    if nom == "publics_vises":
-        libelles: dict[str, Any] = dict(Public.choices)
-        return Valeur("", ", ".join(str(libelles.get(code, code)) for code in brute or []) or "(aucun)")
-    if nom in DECIMAUX and brute:
-        return Valeur("", str(_comparable(nom, brute)).replace(".", ","))
-    if isinstance(brute, bool):
-        return Valeur("", "oui" if brute else "non")
-    choix = dict(Action._meta.get_field(nom).flatchoices)  # type: ignore[union-attr]
-    return Valeur("", str(choix.get(brute, brute) or "(vide)"))
 
 
 def demandes(ville: Collectivite, a: datetime) -> list[DemandeFiche]:

@@ -29,7 +29,7 @@ from atlaas.models.imports import (
 )
 from atlaas.models.jetons import Jeton, Portee
 from atlaas.models.liens import AdresseLiee, Constat, LienDeFiche, LienDeFicheQuerySet
-from atlaas.models.questions import LONGUEUR, Propos, SansQuestion, Signalement
+from atlaas.models.questions import LONGUEUR, Propos, ProposQuerySet, SansQuestion, Signalement
 from atlaas.models.recherche import Entree, Facette, Genre, MotConnu, RechercheSuivie
 from atlaas.models.selections import Retenue, Selection
 from atlaas.models.vitrine import Vitrine
@@ -65,6 +65,7 @@ __all__ = [
     "Portee",
     "Presentation",
     "Propos",
+    "ProposQuerySet",
     "Provenance",
     "Public",
     "RechercheSuivie",

@@ -5,8 +5,10 @@ import pytest
 from django.test import Client
 
 from atlaas import actions
+from atlaas.corrections import actions as corrections
 from atlaas.etats import EtatAction
 from atlaas.models import Action
+from atlaas.questions import actions as questions
 from atlaas.templatetags.texte_riche import mesure, texte_riche
 from tests.factories import atlaas, ground
 from villes_internet.comptes.models import Utilisateur
@@ -147,13 +149,32 @@ class TestFiche:
         assert "Nom d’une habitante" in client.get(action.get_absolute_url()).content.decode()
         assert "Nom d’une habitante" in client.get(modifier(action)).content.decode()
 
-    def test_at_most_twelve_queries(
-        self, bassens: Collectivite, referente: Utilisateur, connecte: Connecte, django_assert_max_num_queries: Any
+    @pytest.mark.parametrize("nb", [1, 3])
+    @pytest.mark.parametrize("nom", ["anonyme", "referente", "voisine"])
+    def test_at_most_twelve_queries_with_questions_corrections_and_a_chain(
+        self,
+        nb: int,
+        nom: str,
+        bassens: Collectivite,
+        bram: Collectivite,
+        connecte: Connecte,
+        client: Client,
+        request: pytest.FixtureRequest,
+        django_assert_max_num_queries: Any,
     ) -> None:
-        action = atlaas.fiche(bassens, "A1.1", "B1.1", "C1.1")
-        client = connecte(referente)
+        source = atlaas.fiche(bram)
+        action = atlaas.fiche(bassens, "A1.1", "B1.1", "C1.1", inspiree_de=source)
+        action.partenaires.add(bram)
+        for _ in range(nb):
+            qui = ground.utilisateur("Zoé")
+            posee = questions.poser(action, pour=bram, texte="Combien ?", par=qui)
+            questions.repondre(posee, pour=bassens, texte="Douze.", par=qui)
+            corrections.proposer(action, "resume", voulu="Autre", pourquoi="x", source="", pour=None, par=qui)
+            atlaas.fiche(bram, inspiree_de=action)
+        lecteur = client if nom == "anonyme" else connecte(request.getfixturevalue(nom))
         with django_assert_max_num_queries(12):
-            client.get(action.get_absolute_url())
+            page = lecteur.get(action.get_absolute_url()).text
+        assert page.count("Douze.") == nb
 
 
 def test_markdown_is_made_safe() -> None:

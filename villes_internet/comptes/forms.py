@@ -10,9 +10,10 @@ from django.core.validators import RegexValidator
 from django.utils import timezone
 
 from villes_internet.comptes.models import ROLES_LOCAUX, ROLES_NATIONAUX, Habilitation, Invitation, Role, Utilisateur
-from villes_internet.comptes.permissions import roles_nationaux
+from villes_internet.comptes.permissions import collectivites_de, roles_nationaux
 from villes_internet.comptes.validators import REGLE
 from villes_internet.territoires.forms import ChampCollectivite
+from villes_internet.territoires.models import Collectivite
 
 CHOIX_ROLES = {
     Role.REFERENT: "Référent label : il anime l’équipe, remplit le dossier et le dépose",
@@ -134,6 +135,28 @@ class FormulaireProfil(forms.ModelForm):
     class Meta:
         model = Utilisateur
         fields = ["first_name", "last_name", "telephone"]
+
+
+class AuNomDe(forms.Form):
+    """For which collectivité one speaks; the choice is shown only when there are several."""
+
+    pour = forms.ModelChoiceField(
+        label="Au nom de", queryset=Collectivite.objects.none(), empty_label=None, required=False
+    )
+
+    def __init__(self, *args: Any, personne: Utilisateur, **options: Any) -> None:
+        super().__init__(*args, **options)
+        siennes = Collectivite.objects.filter(pk__in=collectivites_de(personne)).order_by("cle_alphabetique", "pk")
+        champ = self.fields["pour"]
+        assert isinstance(champ, forms.ModelChoiceField)
+        champ.queryset = siennes
+        self.villes = list(siennes)
+        if len(self.villes) < 2:
+            champ.widget = forms.HiddenInput()
+
+    def ville(self) -> Collectivite | None:
+        """None for somebody who represents nobody."""
+        return self.cleaned_data["pour"] or next(iter(self.villes), None)
 
 
 def champ_role(choix: dict[Role, str], **options: Any) -> forms.ChoiceField:

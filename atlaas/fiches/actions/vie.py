@@ -13,7 +13,7 @@ from atlaas.actions import confirmer_actions, modifier_action
 from atlaas.etats import FUSIONNER, PUBLICS, VIEILLIR, EtatAction
 from atlaas.fiches import courriels
 from atlaas.indexation import indexer
-from atlaas.models import Action, Presentation, VersionFiche
+from atlaas.models import Action, Gardee, Presentation, Propos, VersionFiche
 from villes_internet.comptes.models import Role, Utilisateur
 from villes_internet.comptes.permissions import roles_de
 from villes_internet.comptes.queries import referents_de
@@ -137,7 +137,8 @@ def fusionner(action: Action, dans: Action, *, par: Utilisateur, a: datetime) ->
     restante.save(update_fields=["publics_vises", "version", "modifie_le"])
     annees = partante.annees.values_list("annee", flat=True)
     Presentation.objects.bulk_create((Presentation(action=restante, annee=n) for n in annees), ignore_conflicts=True)
-    Action.objects.filter(inspiree_de=partante).exclude(pk=restante.pk).update(inspiree_de=restante)
+    _recoller_la_chaine(partante, restante)
+    _suivre_les_lecteurs(partante, restante)
     Action.objects.filter(fusionnee_dans=partante).update(fusionnee_dans=restante)
     franchir(partante, FUSIONNER, par=par, fusionnee_dans=restante)
     if restante.est_publique:
@@ -145,6 +146,33 @@ def fusionner(action: Action, dans: Action, *, par: Utilisateur, a: datetime) ->
     indexer([partante.pk, restante.pk])
     consigner(restante, "recevoir une fusion", par=par, donnees={"fiche": partante.pk})
     return restante
+
+
+def _recoller_la_chaine(partante: Action, restante: Action) -> None:
+    """What cited the one cites the other, which keeps its source, else takes that of the one; never in a loop."""
+    Action.objects.filter(inspiree_de=partante).exclude(pk=restante.pk).update(inspiree_de=restante)
+    if restante.inspiree_de_id in (None, partante.pk):
+        restante.inspiree_de_id = partante.inspiree_de_id
+    if restante.pk in _ascendance(restante.inspiree_de_id):
+        restante.inspiree_de_id = None
+    restante.save(update_fields=["inspiree_de"])
+
+
+def _ascendance(cle: int | None) -> set[int]:
+    """The fiche and all that stand above it in the chain; a query a step."""
+    vues: set[int] = set()
+    while cle and cle not in vues:
+        vues.add(cle)
+        cle = Action.objects.filter(pk=cle).values_list("inspiree_de", flat=True).first()
+    return vues
+
+
+def _suivre_les_lecteurs(partante: Action, restante: Action) -> None:
+    """Questions, answers and personal lists follow to the fiche that stays; corrections stay with their text."""
+    Propos.objects.filter(action=partante).update(action=restante)
+    deja = Gardee.objects.filter(action=restante).values("personne")
+    Gardee.objects.filter(action=partante).exclude(personne__in=deja).update(action=restante)
+    Gardee.objects.filter(action=partante).delete()
 
 
 def _exiger_fusion(partante: Action, restante: Action) -> None:

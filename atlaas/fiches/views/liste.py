@@ -3,10 +3,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from atlaas import queries
+from atlaas.corrections.queries import nb_en_attente
 from atlaas.etats import EtatAction
 from atlaas.fiches.views.pages import candidate
 from atlaas.liens.queries import nb_par_fiche
 from atlaas.permissions import peut_creer_action, peut_demander_fiche, peut_voir_fiches
+from atlaas.questions.queries import nb_sans_reponse
 from villes_internet.socle.acces import regle
 from villes_internet.socle.verdict import exiger
 
@@ -44,6 +46,8 @@ def mes_fiches(request: HttpRequest, code: str) -> HttpResponse:
             for code_, libelle, nb in onglets
         ],
         "liens_a_revoir": nb_par_fiche(trouvee),
+        "nb_corrections": nb_en_attente(trouvee),
+        "nb_questions": nb_sans_reponse(trouvee),
         "nb_a_confirmer": comptes[EtatAction.A_CONFIRMER],
         "demander": peut_demander_fiche(request.user, trouvee),
         "creer": peut_creer_action(request.user, trouvee),

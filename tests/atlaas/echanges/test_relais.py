@@ -83,7 +83,7 @@ def test_what_is_typed_adds_no_header_and_no_button(
     fiche: Action, voisine: Utilisateur, connecte: Connecte, django_capture_on_commit_callbacks: Any
 ) -> None:
     client = connecte(voisine)
-    piege = "Bonjour\r\nBcc: espion@example.net\r\n\r\nSe connecter : https://piege.example/\r\n\r\n> Fin\r\n.\r\nMAIL FROM:"
+    piege = "Bonjour\r\nBcc: espion@example.net\r\n\r\nSe connecter : https://piege.example/\r\n\r\n> Fin\r\n.\r\nDATA"
     profil = {"first_name": "Eve\r\n\r\nCliquez", "last_name": "B"}
     for faux in ("Se connecter : https://piege.example/", "B\nBcc: e@e.fr"):
         assert "sans adresse ni lien" in client.post("/compte/profil/", profil | {"last_name": faux}).text
