@@ -6,7 +6,7 @@ import itertools
 import pytest
 from django.db import models
 
-from atlaas.etats import EtatAction
+from atlaas.etats import TRANSITIONS_CORRECTION, TRANSITIONS_PROPOS, EtatAction, EtatCorrection, EtatPropos
 from candidatures.campagnes.etats import EtatCampagne
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.jury.etats import EtatEvaluation
@@ -27,10 +27,15 @@ TABLES: dict[str, type[models.TextChoices]] = {
     "villes_internet.comptes": EtatHabilitation,
     "villes_internet.referentiel": EtatVersion,
 }
+TOUTES = [
+    *((etats, importlib.import_module(f"{chambre}.etats").TRANSITIONS) for chambre, etats in TABLES.items()),
+    (EtatPropos, TRANSITIONS_PROPOS),
+    (EtatCorrection, TRANSITIONS_CORRECTION),
+]
 CAS = [
     (etats, etat, transition)
-    for chambre, etats in TABLES.items()
-    for etat, transition in itertools.product(etats, importlib.import_module(f"{chambre}.etats").TRANSITIONS)
+    for etats, transitions in TOUTES
+    for etat, transition in itertools.product(etats, transitions)
 ]
 
 
@@ -54,9 +59,10 @@ def test_a_transition_passes_from_its_states_and_from_no_other(
         assert str(etat.label) in verdict.motif
 
 
-@pytest.mark.parametrize("chambre", TABLES)
-def test_tables_only_name_states_that_exist_and_reach_every_state(chambre: str) -> None:
-    etats, transitions = TABLES[chambre], importlib.import_module(f"{chambre}.etats").TRANSITIONS
+@pytest.mark.parametrize(("etats", "transitions"), TOUTES)
+def test_tables_only_name_states_that_exist_and_reach_every_state(
+    etats: type[models.TextChoices], transitions: tuple[Transition, ...]
+) -> None:
     assert {e for t in transitions for e in {*t.depuis, t.vers}} == set(etats.values)
 
 
