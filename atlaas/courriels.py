@@ -17,5 +17,5 @@ def fiche_inspiree(fiche: Action) -> None:
         "url": settings.ADRESSE_PUBLIQUE + fiche.get_absolute_url(),
         "chaine": settings.ADRESSE_PUBLIQUE + source.get_absolute_url(),
     }
-    for personne in redacteurs(source.collectivite_id):
+    for personne in redacteurs(source.collectivite):
         envoyer("fiche_inspiree", [personne.email], contexte)

@@ -3,7 +3,8 @@
 import re
 
 from atlaas.permissions import REDACTION
-from villes_internet.comptes.models import Habilitation, Role, Utilisateur
+from villes_internet.comptes.models import Habilitation, Utilisateur
+from villes_internet.comptes.queries import referents_de
 from villes_internet.territoires.models import Collectivite
 
 SANS_NOM = "Une personne"
@@ -21,16 +22,12 @@ def nom_public(personne: Utilisateur, collectivite: Collectivite | None) -> str:
     return f"{prenom}, {collectivite.nom}" if collectivite else prenom
 
 
-def redacteurs(ville: Collectivite | int) -> list[Utilisateur]:
+def redacteurs(ville: Collectivite) -> list[Utilisateur]:
     """Those who write the fiches of the collectivité and whose account is open; one query."""
-    return _titulaires(ville, REDACTION)
-
-
-def referents(ville: Collectivite | int) -> list[Utilisateur]:
-    """Its référents; those who write its fiches where there is none."""
-    return _titulaires(ville, {Role.REFERENT}) or redacteurs(ville)
-
-
-def _titulaires(ville: Collectivite | int, roles: set[Role]) -> list[Utilisateur]:
-    actives = Habilitation.objects.actives().filter(collectivite=ville, role__in=roles)
+    actives = Habilitation.objects.actives().filter(collectivite=ville, role__in=REDACTION)
     return list(Utilisateur.objects.filter(pk__in=actives.values("utilisateur"), is_active=True).order_by("pk"))
+
+
+def referents(ville: Collectivite) -> list[Utilisateur]:
+    """Its référents; those who write its fiches where there is none."""
+    return list(referents_de(ville)) or redacteurs(ville)

@@ -75,7 +75,7 @@ def _dialogue(request: HttpRequest, fiche: Action) -> dict[str, Any]:
         "questions": dernieres(fiche),
         "questions_fermees": ne_prend_plus_de_question(fiche),
         "corrections": en_attente(fiche) if gere else [],
-        "est_gardee": request.user.is_authenticated and est_gardee(request.user, fiche),
+        "est_gardee": not gere and request.user.is_authenticated and est_gardee(request.user, fiche),
         "villes_qui_s_inspirent": villes_qui_s_inspirent(request.user, fiche),
     }
 

@@ -9,7 +9,7 @@ from villes_internet.socle.courriel import envoyer
 
 
 def correction_proposee(correction: Correction) -> None:
-    for personne in referents(correction.action.collectivite_id):
+    for personne in referents(correction.action.collectivite):
         envoyer("correction_proposee", [personne.email], _contexte(correction))
 
 

@@ -27,6 +27,6 @@ def _destinataires(message: Message) -> list[str]:
     """Who left the collectivité for which the question was asked reads no answer made to it."""
     conversation = message.conversation
     if not message.est_reponse:
-        return [personne.email for personne in redacteurs(conversation.action.collectivite_id)]
+        return [personne.email for personne in redacteurs(conversation.action.collectivite)]
     demandeur = conversation.demandeur
     return [demandeur.email] if demandeur.is_active and parle_encore(conversation) else []

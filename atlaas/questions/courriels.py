@@ -13,7 +13,7 @@ SEL = "atlaas.questions.prevenir"
 
 def question_posee(question: Propos) -> None:
     """To the référents of the fiche."""
-    for personne in referents(question.action.collectivite_id):
+    for personne in referents(question.action.collectivite):
         envoyer("question_posee", [personne.email], _contexte(question))
 
 

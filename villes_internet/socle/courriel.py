@@ -1,8 +1,9 @@
 """Real messages, text and HTML: written in the database with what they tell, sent by a worker, tried again.
 
 A message is one text template, ``templates/courriels/<modele>.txt``: the subject on the first line, then paragraphs. A
-line « Libellé : https://… » alone in its paragraph becomes a button, lines that start with "- " a list, lines that start
-with ">" a quotation: what somebody typed is quoted (filter ``citation``), so that it makes no button. The HTML side is ``courriels/<modele>.html`` where it exists, else it is set from the text in the common layout.
+line « Libellé : https://… » alone in its paragraph becomes a button, lines that start with "- " a list, lines that
+start with ">" a quotation: what somebody typed is quoted (filter ``citation``), so that it makes no button of ours.
+The HTML side is ``courriels/<modele>.html`` where it exists, else it is set from the text in the common layout.
 """
 
 import base64
