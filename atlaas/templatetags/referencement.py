@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from html import unescape
 from typing import Any
 
 from django import template
@@ -111,7 +112,7 @@ def tete_de_collectivite(collectivite: Collectivite, distinctions: Iterable[Dist
 @register.inclusion_tag(GABARIT)
 def tete_de_selection(selection: Selection, retenues: Iterable[Retenue]) -> dict[str, Any]:
     """``retenues``: those of the page, their fiches loaded; no query."""
-    chemin, resume = selection.get_absolute_url(), strip_tags(texte_riche(selection.introduction))
+    chemin, resume = selection.get_absolute_url(), unescape(strip_tags(texte_riche(selection.introduction)))
     donnees = {
         "@type": "CollectionPage",
         "@id": _adresse(chemin),

@@ -11,7 +11,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from atlaas import actions
+from atlaas.models import Selection
 from atlaas.referencement.sitemaps import Fiches
+from atlaas.templatetags.referencement import tete_de_selection
 from tests.factories import atlaas
 from villes_internet.comptes.models import Utilisateur
 from villes_internet.territoires.models import Collectivite
@@ -121,3 +123,9 @@ class TestTetes:
     def test_a_search_has_one_address_for_engines(self, adresse: str, client: Client) -> None:
         chemin = adresse.split("?")[0]
         assert f'<link rel="canonical" href="http://localhost:8000{chemin}">' in client.get(adresse).text
+
+
+def test_a_collection_is_previewed_in_plain_words() -> None:
+    """Its introduction is Markdown: neither a tag nor an entity reaches the preview."""
+    lue = Selection(titre="L’eau", slug="eau", introduction="**L’eau** & la *ville*", modifiee_le=datetime.now(UTC))
+    assert tete_de_selection(lue, [])["resume"] == "L’eau & la ville"
