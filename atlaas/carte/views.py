@@ -63,7 +63,7 @@ def carte(request: HttpRequest) -> HttpResponse:
     contexte: dict[str, Any] = {"form": form, "cadre": cadre, "page": page, "criteres": criteres}
     if request.htmx and request.htmx.target == "carte-liste":  # type: ignore[attr-defined]
         return render(request, "atlaas/carte/fragments/liste.html", contexte)
-    form.afficher_choix(choix_par_genre(criteres, compter(criteres, cles)))
+    form.afficher_choix(choix_par_genre(criteres, compter(criteres, cles), cles))
     return render(request, "atlaas/carte/carte.html", contexte | _decor(request, form, lignes))
 
 

@@ -1,5 +1,9 @@
 """Sow public fiches straight in SQL, and their rows of search through the very statements of ``atlaas.indexation``."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
 from django.db import connection
 from django.utils import timezone
 
@@ -47,6 +51,12 @@ INSERT INTO atlaas_action_services (action_id, service_id)
 SELECT a, (%(services)s::bigint[])[1 + (a * 31 + k * 47) %% %(nb)s]
 FROM unnest(%(cles)s::bigint[]) a, generate_series(1, 2) k
 """
+TABLES = ("atlaas_action", "atlaas_action_services", "atlaas_entree")
+INDEX = """
+SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+FROM pg_index i
+WHERE i.indrelid = ANY (%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+"""
 
 
 def version_de_2027() -> Version:
@@ -55,24 +65,59 @@ def version_de_2027() -> Version:
     )
 
 
-def semer_jusqu_a(nb: int) -> None:
-    """Add public fiches until there are ``nb``, with their rows, counts and words."""
+def semer_jusqu_a(nb: int, connexions: int = 1) -> None:
+    """Add public fiches until there are ``nb``, with their rows, counts and words.
+
+    Indexes are set aside meanwhile and built once. Beyond one of ``connexions``, nothing must be left uncommitted.
+    """
     version = version_de_2027()
     services = list(Service.objects.filter(enjeu__famille__version=version).order_by("pk").values_list("pk", flat=True))
+    blocs = [(de, min(de + BLOC - 1, nb)) for de in range(Action.objects.count() + 1, nb + 1, BLOC)]
     with connection.cursor() as curseur:
         curseur.execute("SELECT array_agg(id ORDER BY id) FROM territoires_collectivite WHERE type = 'commune'")
         (villes,) = curseur.fetchone()
-    for de in range(Action.objects.count() + 1, nb + 1, BLOC):
-        _semer_un_bloc(de, min(de + BLOC - 1, nb), villes, services)
-    with connection.cursor() as curseur:
-        curseur.execute("ANALYZE atlaas_action, atlaas_entree, atlaas_action_services, territoires_collectivite")
+        curseur.execute("ANALYZE")
+    with sans_index():
+        if connexions == 1:
+            for bloc in blocs:
+                _semer_un_bloc(bloc, villes, services)
+        else:
+            with ThreadPoolExecutor(connexions) as fils:
+                list(fils.map(lambda bloc: _semer_a_part(bloc, villes, services), blocs))
     indexation.compter()
     indexation.apprendre()
 
 
-def _semer_un_bloc(de: int, a: int, villes: list[int], services: list[int]) -> None:
-    mots = list(dict.fromkeys(MOTS.split())) + [f"mot{rang}" for rang in range(4000)]
+@contextmanager
+def sans_index() -> Iterator[None]:
+    """The indexes of the sown tables but those of constraints, dropped for the time of the block."""
     with connection.cursor() as curseur:
+        curseur.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET CONSTRAINTS ALL IMMEDIATE")
+        curseur.execute(INDEX, [list(TABLES)])
+        ordres = curseur.fetchall()
+        curseur.execute("; ".join(f'DROP INDEX "{nom}"' for nom, _ in ordres))
+    yield
+    with connection.cursor() as curseur:
+        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for _, creation in ordres:
+            curseur.execute(creation)
+
+
+def _semer_a_part(bloc: tuple[int, int], villes: list[int], services: list[int]) -> None:
+    """The same in a thread, with a connection of its own."""
+    try:
+        with connection.cursor() as curseur:
+            curseur.execute("SET synchronous_commit = off")
+        _semer_un_bloc(bloc, villes, services)
+    finally:
+        connection.close()
+
+
+def _semer_un_bloc(bloc: tuple[int, int], villes: list[int], services: list[int]) -> None:
+    mots = list(dict.fromkeys(MOTS.split())) + [f"mot{rang}" for rang in range(4000)]
+    de, a = bloc
+    with connection.cursor() as curseur:
+        curseur.execute("SELECT setseed(%s)", [de % 1000 / 1000])
         curseur.execute(
             FICHES,
             {"de": de, "a": a, "villes": villes, "nb_villes": len(villes), "mots": mots, "nb_mots": len(mots)},

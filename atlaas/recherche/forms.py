@@ -2,7 +2,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import escape, format_html
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 
 from atlaas.models import Genre, Public, Stade
 from atlaas.recherche.queries.comptes import Choix
@@ -35,6 +38,19 @@ def _les_plus_frequents(liste: list[Choix]) -> list[Choix]:
         return liste
     rangs = sorted(liste, key=lambda c: (not c.est_choisi, -c.nb, c.libelle))
     return rangs[:LISTE_LISIBLE]
+
+
+class ListeDeroulante(forms.Select):
+    """A plain list written at once: a page has a thousand choices, for which Django would render a thousand templates."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        choisi = "" if value is None else str(value)
+        options = "".join(
+            f'<option value="{escape(code)}"{" selected" if code == choisi else ""}>{escape(libelle)}</option>'
+            for code, libelle in self.choices
+        )
+        attributs = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>{}</select>", attributs, mark_safe(options))  # noqa: S308  each part is escaped
 
 
 class RechercheForm(forms.Form):
@@ -70,7 +86,7 @@ class RechercheForm(forms.Form):
                 label=genre.label,
                 required=False,
                 max_length=100,
-                widget=forms.Select(choices=[("", tous)], attrs={"class": "form-select"}),
+                widget=ListeDeroulante(choices=[("", tous)], attrs={"class": "form-select"}),
             )
 
     def clean(self) -> dict[str, Any]:

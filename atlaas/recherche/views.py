@@ -48,7 +48,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     except CurseurInvalide as invalide:
         form.add_error(None, str(invalide))
         return _refuser(request, form)
-    choix = choix_par_genre(criteres, comptes)
+    choix = choix_par_genre(criteres, comptes, cles)
     form.afficher_choix(choix)
     contexte = {
         "form": form,

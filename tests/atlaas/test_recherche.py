@@ -101,7 +101,7 @@ def test_facets_narrow_the_list(fiches: None, choix: dict[str, str], nb: int) ->
 
 def test_the_count_of_a_choice_is_what_choosing_it_gives(fiches: None) -> None:
     criteres = Criteres("", {"enjeu": "A1", "type": "commune"})
-    lus = choix_par_genre(criteres, compter(criteres, cles_des_choix(criteres)))
+    lus = choix_par_genre(criteres, compter(criteres, cles := cles_des_choix(criteres)), cles)
     assert {c.code: c.nb for c in lus["enjeu"]} == {"A1": 1, "C3": 1}
     assert {c.code: c.nb for c in lus["type"]} == {"commune": 1}
     assert {c.code: c.nb for c in lus["region"]} == {"75": 1}

@@ -1,14 +1,14 @@
 """The list beside the map: the fiches of its box, a page by its place in the order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, QuerySet, Value
 
 from atlaas.carte.calculs import Boite
 from atlaas.carte.queries.tirages import EXACT_JUSQU_A, dans, prevoir, tirer
-from atlaas.models import Action, Entree
-from atlaas.queries import avec_cartes
+from atlaas.models import Entree
+from atlaas.queries import dans_l_ordre
 from atlaas.recherche.queries.criteres import Criteres
 from atlaas.recherche.queries.resultats import Curseur, CurseurInvalide, Feuille, feuille
 
@@ -64,12 +64,8 @@ def feuille_de(lignes: QuerySet[Entree], boite: Boite, *, apres: str = "", avant
         return Feuille(())
     debut, fin = Curseur("q", *lues[0]), Curseur("q", *lues[-1])
     return Feuille(
-        _dans_l_ordre([cle for _, cle in lues]),
+        dans_l_ordre([cle for _, cle in lues]),
         str(debut) if (encore if a_rebours else curseur) else "",
         str(fin) if (encore or a_rebours) else "",
     )
 
-
-def _dans_l_ordre(cles: Sequence[int]) -> tuple[Action, ...]:
-    fiches = avec_cartes(Action.objects.filter(pk__in=cles)).in_bulk()
-    return tuple(fiches[cle] for cle in cles if cle in fiches)

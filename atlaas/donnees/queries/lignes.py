@@ -7,10 +7,10 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 
 from atlaas.donnees.queries.colonnes import COLONNES, NOMS
 from atlaas.models import Action
+from atlaas.models.fiches import adresse_de_la_fiche
 from atlaas.recherche.queries.criteres import Criteres, cles_des_choix, entrees
 
 BLOC = 500
@@ -49,7 +49,7 @@ def lignes(cles: Collection[int], *, publiques: bool = True) -> list[Ligne]:
 
 def _ligne(valeurs: Iterable[Any]) -> Ligne:
     ligne = dict(zip(NOMS, valeurs, strict=True))
-    ligne["url"] = settings.ADRESSE_PUBLIQUE + reverse("atlaas:action", args=[ligne["id"], ligne["url"]])
+    ligne["url"] = settings.ADRESSE_PUBLIQUE + adresse_de_la_fiche(ligne["id"], ligne["url"])
     for colonne in COLONNES:
         valeur = ligne[colonne.nom]
         if valeur == "":

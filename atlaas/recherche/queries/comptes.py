@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
+import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -14,6 +16,7 @@ from atlaas.models.recherche import ECHANTILLONS
 from atlaas.recherche.queries.criteres import Criteres, entrees
 
 EXACT_JUSQU_A = 5_000  # rows whose choices are counted one by one
+DUREE = 600  # seconds for which a process keeps the names of the choices
 ECHANTILLON = 3_000  # rows that one hopes to draw when there are more
 
 
@@ -109,14 +112,35 @@ def _arrondi(valeur: float) -> int:
     return round(valeur / pas) * pas
 
 
-def choix_par_genre(criteres: Criteres, comptes: Mapping[str, Comptes]) -> dict[str, list[Choix]]:
-    """{Genre value: its choices, by label}; those of a chosen facet say what they would give instead; one query."""
-    voulus = {cle for lu in comptes.values() for cle in lu.par_choix or ()}
-    choisies = Facette.objects.filter(genre__in=criteres.choix, code__in=criteres.choix.values())
+def choix_par_genre(
+    criteres: Criteres, comptes: Mapping[str, Comptes], cles: Mapping[str, int]
+) -> dict[str, list[Choix]]:
+    """{Genre value: its choices, by label}; those of a chosen facet say what they would give instead."""
     rendus: dict[str, list[Choix]] = {genre: [] for genre in Genre.values}
-    for facette in (Facette.objects.filter(pk__in=voulus) | choisies).order_by("genre", "libelle", "code"):
-        nombres = (comptes.get(facette.genre) or comptes[""]).par_choix or {}
-        est_choisi = criteres.choix.get(facette.genre) == facette.code
-        if facette.pk in nombres or est_choisi:
-            rendus[facette.genre].append(Choix(facette.code, facette.libelle, nombres.get(facette.pk, 0), est_choisi))
+    connues = _noms_de({cle for lu in comptes.values() for cle in lu.par_choix or ()} | set(cles.values()))
+    for sauf, lu in comptes.items():
+        nombres = lu.par_choix or {}
+        for cle in {*nombres, *([cles[sauf]] if sauf in cles else [])}:
+            genre, code, libelle = connues[cle]
+            if genre == sauf or (not sauf and genre not in comptes):
+                rendus[genre].append(Choix(code, libelle, nombres.get(cle, 0), criteres.choix.get(genre) == code))
+    for liste in rendus.values():
+        liste.sort(key=lambda choix: (choix.libelle, choix.code))
     return rendus
+
+
+@lru_cache(maxsize=1)
+def _noms(_tranche: int) -> dict[int, tuple[str, str, str]]:
+    """{key of Facette: genre, code, label}."""
+    lues = Facette.objects.order_by("pk").values_list("pk", "genre", "code", "libelle")
+    return {cle: (genre, code, libelle) for cle, genre, code, libelle in lues}
+
+
+def _noms_de(cles: set[int]) -> dict[int, tuple[str, str, str]]:
+    """The names of every choice, these at least: a process keeps them, and reads them again to know a new one."""
+    tranche = int(time.monotonic() // DUREE)
+    connus = _noms(tranche)
+    if not cles <= connus.keys():
+        _noms.cache_clear()
+        connus = _noms(tranche)
+    return connus

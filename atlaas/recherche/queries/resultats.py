@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Exp
 from django.utils import timezone
 
 from atlaas.models import Action, Entree
-from atlaas.queries import avec_cartes
+from atlaas.queries import dans_l_ordre
 from atlaas.recherche.queries.criteres import Criteres, entrees, requete_de, sans_les_exclus
 
 PAR_PAGE = 24
@@ -87,7 +87,7 @@ def _composer(ordre: str, lues: list[tuple[int, int]], *, avant: bool, apres: bo
     if not lues:
         return Feuille(())
     debut, fin = Curseur(ordre, *lues[0]), Curseur(ordre, *lues[-1])
-    return Feuille(_dans_l_ordre([cle for _, cle in lues]), str(debut) if avant else "", str(fin) if apres else suite)
+    return Feuille(dans_l_ordre([cle for _, cle in lues]), str(debut) if avant else "", str(fin) if apres else suite)
 
 
 def _feuille_classee(lignes: QuerySet[Entree], q: str, curseur: Curseur | None, a_rebours: bool, nb: int) -> Feuille:
@@ -127,7 +127,3 @@ def _au_dela(curseur: Curseur, a_rebours: bool) -> Q:
         return Q(rang__gte=curseur.rang) & (Q(rang__gt=curseur.rang) | Q(pk__gt=curseur.cle))
     return Q(rang__lte=curseur.rang) & (Q(rang__lt=curseur.rang) | Q(pk__lt=curseur.cle))
 
-
-def _dans_l_ordre(cles: list[int]) -> tuple[Action, ...]:
-    fiches = avec_cartes(Action.objects.filter(pk__in=cles)).in_bulk()
-    return tuple(fiches[cle] for cle in cles if cle in fiches)

@@ -118,7 +118,7 @@ class TestPage:
     def test_the_departements_count_what_the_facets_count(self, fiches: None, client: Client) -> None:
         lu = choroplethe(Entree.objects.all())
         criteres = Criteres()
-        facettes = choix_par_genre(criteres, compter(criteres, {}))["departement"]
+        facettes = choix_par_genre(criteres, compter(criteres, {}), {})["departement"]
         assert {ligne.code: ligne.nb for ligne in lu.lignes if ligne.nb} == {c.code: c.nb for c in facettes}
 
     def test_the_first_view_is_drawn_without_javascript_and_its_table_says_the_same(
