@@ -15,7 +15,6 @@ from villes_internet.referentiel.models import Enjeu, Service
 from villes_internet.socle.models import Evenement
 from villes_internet.territoires.models import Collectivite
 
-
 CARTE = ("titre", "slug", "resume", "stade", "etat", "est_replicable", "collectivite__nom", "collectivite__departement")
 
 

@@ -129,6 +129,9 @@ DATABASES = {
         conn_health_checks=True,
     )
 }
+# Statements here are short: compiling one (jit) costs more than running it. The search ands large sets in memory.
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options["options"] = f"-c jit=off -c work_mem=32MB {_options.get('options', '')}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "comptes.Utilisateur"

@@ -16,7 +16,7 @@ from atlaas.etats import PUBLICS
 from atlaas.models import Action, Jeton
 from atlaas.recherche.forms import RechercheForm
 from atlaas.recherche.queries.criteres import cles_des_choix
-from atlaas.recherche.queries.resultats import CurseurInvalide, Feuille, feuille
+from atlaas.recherche.queries.resultats import CurseurInvalide, Places, places
 from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.territoires.models import Collectivite
 
@@ -30,7 +30,7 @@ def arbre_courant() -> Arbre:
     return arbre(version)
 
 
-def page_de_fiches(parametres: QueryDict, *, limite: int, apres: str, avant: str) -> tuple[list[Ligne], Feuille]:
+def page_de_fiches(parametres: QueryDict, *, limite: int, apres: str, avant: str) -> tuple[list[Ligne], Places]:
     """In the order of the search. Raises ``Refus`` (400) with the sentences of the public page."""
     version = version_courante()
     form = RechercheForm(parametres, arbre=arbre(version) if version else None)
@@ -39,11 +39,11 @@ def page_de_fiches(parametres: QueryDict, *, limite: int, apres: str, avant: str
         raise Refus(400, "Cette recherche n’a pas pu être faite telle quelle.", erreurs)
     criteres = form.criteres()
     try:
-        page = feuille(criteres, cles_des_choix(criteres), apres=apres, avant=avant, nb=limite)
+        page = places(criteres, cles_des_choix(criteres), apres=apres, avant=avant, nb=limite)
     except CurseurInvalide as invalide:
         raise Refus(400, str(invalide), {"avant" if avant else "apres": [str(invalide)]}) from invalide
-    par_cle = {ligne["id"]: ligne for ligne in lignes([fiche.pk for fiche in page.fiches])}
-    return [par_cle[fiche.pk] for fiche in page.fiches if fiche.pk in par_cle], page
+    par_cle = {ligne["id"]: ligne for ligne in lignes(page.cles)}
+    return [par_cle[cle] for cle in page.cles if cle in par_cle], page
 
 
 def collectivite(code: str) -> dict[str, Any]:

@@ -4,7 +4,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-COTE = 2**26  # units in a side of the world, as in the rows of the search
+from atlaas.recherche.calculs import abscisse, latitude, longitude, ordonnee, reperes_du_cadre
+
+__all__ = ["abscisse", "latitude", "longitude", "ordonnee"]
 ZOOM_MAX = 16
 PIXEL = 18  # a screen pixel is 2**(PIXEL - zoom) units
 COTE_CELLULE = 6  # a cell is 2**6 pixels wide
@@ -12,7 +14,6 @@ CELLULES_PAR_COTE = 16  # at most: beyond, the cells are larger
 CARREAU = 18  # a square of the index is 2**18 units wide
 CARREAUX_PAR_COTE = 256
 CARREAUX_LUS = 400  # beyond, the box is most of a country: a sample of everything serves as well
-POLE = 85.05
 NB_CLASSES = 5
 PAS = (1, 2, 5)  # the bounds of classes are one of these, and so many zeros
 
@@ -43,6 +44,11 @@ class Boite:
         return [x * CARREAUX_PAR_COTE + y for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)]
 
     @property
+    def reperes(self) -> list[int]:
+        """The same as landmarks of the rows, smaller ones for a small box; none when they would be too many."""
+        return reperes_du_cadre(self.unites)
+
+    @property
     def part_des_carreaux(self) -> float:
         """How much of its squares the box covers, 0–1."""
         x0, y0, x1, y1 = self.unites
@@ -53,23 +59,6 @@ class Boite:
         x0, y0, x1, y1 = self.unites
         large = math.ceil(math.log2(max(x1 - x0, y1 - y0, 1) / (CELLULES_PAR_COTE - 1)))
         return max(PIXEL - zoom + COTE_CELLULE, large, 0)
-
-
-def abscisse(longitude: float) -> int:
-    return int((longitude + 180) / 360 * COTE)
-
-
-def ordonnee(latitude: float) -> int:
-    borne = math.radians(min(max(latitude, -POLE), POLE))
-    return int((0.5 - math.log(math.tan(math.pi / 4 + borne / 2)) / (2 * math.pi)) * COTE)
-
-
-def longitude(x: float) -> float:
-    return x / COTE * 360 - 180
-
-
-def latitude(y: float) -> float:
-    return math.degrees(2 * math.atan(math.exp((0.5 - y / COTE) * 2 * math.pi)) - math.pi / 2)
 
 
 @dataclass(frozen=True, slots=True)

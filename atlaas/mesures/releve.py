@@ -1,76 +1,126 @@
-"""The search through the whole stack, against the bare SQL of its heaviest query, in one run."""
+"""What is measured at one size: the search, its pages, the map, the exports."""
 
+import random
 import statistics
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-REPETITIONS = 20
-PLAFOND_P95 = 150.0  # ms
+from atlaas.mesures import exports as envois
+from atlaas.mesures.chronometre import REPETITIONS, Mesure, chronometrer, mesurer_une_page, sql_nu
+from atlaas.recherche.forms import RechercheForm
+from atlaas.recherche.queries.criteres import Criteres, cles_des_choix, entrees, requete_de
+
+DIRECTES = 3  # times that the single exact statement is run: it may take seconds
 RECHERCHES = {
     "sans critère": "",
     "un mot fréquent": "q=médiathèque",
+    "un mot très fréquent": "q=numerique",
     "deux mots": "q=budget participatif",
+    "une expression": 'q="numerique participatif"',
+    "un début de mot": "q=mot12",
     "un mot rare": "q=mot3000",
     "une région": "region=R3",
     "mot, région et taille": "q=atelier&region=R3&strate=village",
+    "trois critères": "stade=en_service&enjeu=A1&libre=oui",
+    "autour d’un lieu": "lat=45.2&lon=0.5&rayon=100",
+    "mot autour d’un lieu": "q=atelier&lat=45.2&lon=0.5&rayon=30",
     "mot mal écrit": "q=mediateque lunaire",
 }
+CADRES = {  # box, zoom
+    "France": ("-5.5,41,10,51.5", 6),
+    "une région": ("-1.5,43,1.5,45", 8),
+    "un département": ("0,44,0.9,44.8", 9),
+    "une ville": ("0.1,44.1,0.3,44.25", 11),
+}
+FILTRES = {
+    "": "",
+    "facette": "region=R3",
+    "stade": "stade=en_service",
+    "mot": "q=numerique",
+    "deux": "q=atelier&libre=oui",
+}
+DIRECT = """
+WITH r AS MATERIALIZED ({lignes})
+SELECT (SELECT count(*) FROM r),
+       (SELECT array_agg(action) FROM (SELECT action FROM r ORDER BY {ordre}, action DESC LIMIT 24) p),
+       (SELECT json_object_agg(f, n) FROM (SELECT f, count(*) AS n FROM r, unnest(facettes) f GROUP BY f) c)
+"""
 
 
-def mesurer() -> Iterator[str]:
-    """Lines to print: queries, bytes, median and p95 of each search, ratio to its heaviest query alone."""
+@dataclass(slots=True)
+class Releve:
+    """One size. ``directes``: {search: ms of one bare statement that gives the page, its exact total and choices}."""
+
+    fiches: int
+    semis: float
+    recherches: dict[str, Mesure] = field(default_factory=dict)
+    directes: dict[str, float] = field(default_factory=dict)
+    premiere: float = 0.0
+    millieme: float | None = None
+    cartes: dict[str, Mesure] = field(default_factory=dict)
+    exports: list[envois.Export] = field(default_factory=list)
+
+    def rapport(self, nom: str) -> float:
+        return self.recherches[nom].mediane / self.directes[nom]
+
+
+def mesurer(fiches: int, semis: float, *, a_part: bool = True) -> Releve:
+    """``a_part``: exports are read in processes of their own, which see only what is committed."""
     client = Client(headers={"accept-encoding": "gzip"})
-    yield f"  {'recherche':26} {'requêtes':>8} {'octets':>8} {'médiane':>10} {'p95':>10} {'SQL nu':>9} {'rapport':>8}"
+    releve = Releve(fiches, semis)
     for nom, parametres in RECHERCHES.items():
-        yield _relever(client, nom, f"/atlaas/?{parametres}")
-    yield _pages(client)
+        releve.recherches[nom] = mesurer_une_page(client, nom, f"/atlaas/?{parametres}")
+        releve.directes[nom] = _directe(parametres)
+    releve.premiere, releve.millieme = _pages(client)
+    for nom, url in _cadres():
+        releve.cartes[nom] = mesurer_une_page(client, nom, url)
+    releve.exports = envois.mesurer(a_part=a_part)
+    return releve
 
 
-def _relever(client: Client, nom: str, url: str) -> str:
-    _chronometrer(lambda: client.get(url))
-    with CaptureQueriesContext(connection) as requetes:
-        reponse = client.get(url)
-    lues = requetes.captured_queries  # now: the log is emptied by the next request
-    lourde = max(lues, key=lambda requete: float(requete["time"]))["sql"]
-    nue = statistics.median(_sql_nu(lourde) for _ in range(REPETITIONS))
-    durees = [_chronometrer(lambda: client.get(url)) for _ in range(REPETITIONS)]
-    mediane, p95 = statistics.median(durees), statistics.quantiles(durees, n=20)[-1]
-    return (
-        f"  {nom:26} {len(lues):8} {len(reponse.content):8} {mediane:7.1f} ms {p95:7.1f} ms {nue:6.1f} ms"
-        f" {mediane / nue:8.1f}  {'tenu' if p95 < PLAFOND_P95 else 'DÉPASSÉ'}"
-    )
+def _directe(parametres: str) -> float:
+    """The page, its total and its choices by one statement, exact: what the best bare SQL would do."""
+    form = RechercheForm(QueryDict(parametres), arbre=None)
+    form.is_valid()
+    criteres: Criteres = form.criteres()
+    champs = ("action", "facettes", "qualite", *(["recherche"] if criteres.q else []))
+    lignes = entrees(criteres, cles_des_choix(criteres)).values(*champs)
+    sql, valeurs = lignes.query.sql_with_params()
+    ordre, rang = "qualite DESC", []
+    if criteres.q:
+        compilateur = lignes.query.get_compiler("default")
+        requete, mots = compilateur.compile(cast(Any, requete_de(criteres.q)).resolve_expression(lignes.query))
+        ordre, rang = f"ts_rank(recherche, {requete}) DESC", list(mots)
+    return sql_nu(DIRECT.format(lignes=sql, ordre=ordre), [*valeurs, *rang], DIRECTES)
 
 
-def _pages(client: Client) -> str:
+def _pages(client: Client) -> tuple[float, float | None]:
     """The first page, and the thousandth, reached by its place as who has followed the links."""
     with connection.cursor() as curseur:
         curseur.execute(
             "SELECT qualite, action_id FROM atlaas_entree ORDER BY qualite DESC, action_id DESC OFFSET 23976 LIMIT 1"
         )
         loin = curseur.fetchone()
+    premiere = statistics.median(chronometrer(lambda: client.get("/atlaas/")) for _ in range(REPETITIONS))
     if loin is None:
-        return "  page 1 000 : il n’y a pas mille pages"
-    premiere = statistics.median(_chronometrer(lambda: client.get("/atlaas/")) for _ in range(REPETITIONS))
+        return premiere, None
     url = f"/atlaas/?apres=q{loin[0]}_{loin[1]}"
-    millieme = statistics.median(_chronometrer(lambda: client.get(url)) for _ in range(REPETITIONS))
-    return f"  page 1 {premiere:.1f} ms, page 1 000 {millieme:.1f} ms : rapport {millieme / premiere:.2f}"
+    return premiere, statistics.median(chronometrer(lambda: client.get(url)) for _ in range(REPETITIONS))
 
 
-def _sql_nu(sql: str) -> float:
-    def executer() -> None:
-        with connection.cursor() as curseur:
-            curseur.execute(sql.replace("%", "%%") if "%" in sql else sql, [] if "%" in sql else None)
-            curseur.fetchall()
-
-    return _chronometrer(executer)
-
-
-def _chronometrer(geste: Callable[[], object]) -> float:
-    """Milliseconds."""
-    depart = time.perf_counter()
-    geste()
-    return (time.perf_counter() - depart) * 1000
+def _cadres() -> Iterator[tuple[str, str]]:
+    """Chosen boxes with and without a search, then boxes drawn anywhere, the same each time."""
+    for lieu, (cadre, zoom) in CADRES.items():
+        for filtre, parametres in FILTRES.items():
+            yield f"{lieu} {filtre}".strip(), f"/atlaas/carte/cellules/?bbox={cadre}&zoom={zoom}&{parametres}"
+    tirage = random.Random(7)  # noqa: S311 - no secret
+    for rang in range(4):
+        x, y, cote = tirage.uniform(-1.5, 6), tirage.uniform(43, 50), tirage.choice((0.05, 0.3, 2, 5))
+        cadre = f"{x:.3f},{y:.3f},{x + cote:.3f},{y + cote * 0.7:.3f}"
+        zoom = {0.05: 13, 0.3: 11, 2: 8, 5: 7}[cote]
+        yield f"au hasard {rang + 1}", f"/atlaas/carte/cellules/?bbox={cadre}&zoom={zoom}&q=atelier"

@@ -86,13 +86,17 @@ def semer_jusqu_a(nb: int, connexions: int = 1) -> None:
                 list(fils.map(lambda bloc: _semer_a_part(bloc, villes, services), blocs))
     indexation.compter()
     indexation.apprendre()
+    with connection.cursor() as curseur:
+        curseur.execute("ANALYZE" if connection.in_atomic_block else "VACUUM ANALYZE")
 
 
 @contextmanager
 def sans_index() -> Iterator[None]:
     """The indexes of the sown tables but those of constraints, dropped for the time of the block."""
     with connection.cursor() as curseur:
-        curseur.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET CONSTRAINTS ALL IMMEDIATE")
+        curseur.execute(
+            "SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET CONSTRAINTS ALL IMMEDIATE"
+        )
         curseur.execute(INDEX, [list(TABLES)])
         ordres = curseur.fetchall()
         curseur.execute("; ".join(f'DROP INDEX "{nom}"' for nom, _ in ordres))

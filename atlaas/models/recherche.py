@@ -5,7 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import F, Value
+from django.db.models import F, Func, Value
 from django.db.models.functions import Cast, Floor, Greatest, Least, Ln, Now, Radians, Tan
 from django.urls import reverse
 
@@ -22,8 +22,20 @@ _ORDONNEE = Value(0.5) - Ln(
 ) / Value(2 * math.pi)
 
 
+NIVEAUX = 10  # the samples of the rows: a half of them, a quarter… to one in ``ECHANTILLONS``
+BANDE, BANDES = 32, 1_000  # quality in a band, and the landmark of the first one
+GRANDS, PETITS = 100_000, 1_000_000  # the landmarks of the first squares, large and small
+GRAND, PETIT = 18, 15  # a large square is 2**18 units wide, a small one 2**15
+
+
 def _entier(part: models.expressions.Combinable, cote: int) -> Cast:
     return Cast(Floor(part * Value(float(cote))), models.IntegerField())
+
+
+def reperes() -> Func:
+    """What finds a row beside its words and choices: its samples, its band of quality, its squares of the map."""
+    place = (_entier(_ABSCISSE, COTE_DU_MONDE), _entier(_ORDONNEE, COTE_DU_MONDE))
+    return Func("tirage", "qualite", *place, function="vi_reperes")
 
 
 class Genre(models.TextChoices):
@@ -84,6 +96,7 @@ class Entree(models.Model):
     of ``Facette``. ``qualite`` orders what no word orders: fresh and replicable first. ``tirage`` is uniform over 0 to
     ``ECHANTILLONS`` - 1, so that the rows under a bound are a fair sample. The words run by weight, A first.
     ``abscisse`` goes east and ``ordonnee`` south, in units of the map's world; ``carreau`` is column × 256 + row.
+    ``reperes`` says draw, quality and place again, in numbers that one index keeps beside words and choices.
     """
 
     action = models.OneToOneField(Action, models.CASCADE, primary_key=True, related_name="entree")
@@ -105,6 +118,9 @@ class Entree(models.Model):
         output_field=models.IntegerField(null=True),
         db_persist=True,
     )
+    reperes = models.GeneratedField(
+        expression=reperes(), output_field=ArrayField(models.IntegerField()), db_persist=True
+    )
     mots_a = models.TextField("titre")
     mots_b = models.TextField("services, enjeux, outils")
     mots_c = models.TextField("résumé")
@@ -121,11 +137,9 @@ class Entree(models.Model):
     class Meta:
         verbose_name = "entrée de la recherche"
         indexes = [
-            GinIndex(fields=["recherche"], name="entree_recherche", fastupdate=False),
-            GinIndex(fields=["facettes"], name="entree_facettes", fastupdate=False),
+            GinIndex(fields=["recherche", "facettes", "reperes"], name="entree_reponse", fastupdate=False),
             models.Index(fields=["-publiee_le", "-action"], name="entree_publication"),
             models.Index(fields=["-qualite", "-action"], name="entree_qualite"),
-            models.Index(fields=["tirage"], name="entree_tirage"),
             models.Index(fields=["latitude", "longitude"], name="entree_point"),
             models.Index(
                 fields=["carreau", "tirage"],

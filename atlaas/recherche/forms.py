@@ -41,7 +41,7 @@ def _les_plus_frequents(liste: list[Choix]) -> list[Choix]:
 
 
 class ListeDeroulante(forms.Select):
-    """A plain list written at once: a page has a thousand choices, for which Django would render a thousand templates."""
+    """A plain list written at once: a page has a thousand choices, and Django would render a template for each."""
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         choisi = "" if value is None else str(value)

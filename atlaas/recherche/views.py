@@ -19,6 +19,7 @@ from atlaas.recherche.queries.surlignage import surligner
 from villes_internet.comptes.permissions import collectivites_de, personne_connectee
 from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.socle.acces import public, regle
+from villes_internet.socle.delais import TropLong, lectures_bornees
 from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.territoires.models import Collectivite
 
@@ -38,19 +39,26 @@ def liste(request: HttpRequest) -> HttpResponse:
     form = RechercheForm(request.GET, arbre=_arbre_courant())
     if not form.is_valid():
         return _refuser(request, form)
-    criteres = form.criteres()
-    cles = cles_des_choix(criteres)
     try:
         if request.GET.get("page", "1") != "1":  # pages have no number: an old address says so
             raise CurseurInvalide
-        comptes = compter(criteres, cles)
-        page = feuille(criteres, cles, apres=request.GET.get("apres", ""), avant=request.GET.get("avant", ""))
-    except CurseurInvalide as invalide:
-        form.add_error(None, str(invalide))
-        return _refuser(request, form)
+        with lectures_bornees():
+            contexte = _lire(request, form)
+    except (CurseurInvalide, TropLong) as refus:
+        form.add_error(None, str(refus))
+        return _refuser(request, form, status=503 if isinstance(refus, TropLong) else 400)
+    return render(request, "atlaas/recherche/liste.html", contexte)
+
+
+def _lire(request: HttpRequest, form: RechercheForm) -> dict[str, Any]:
+    criteres = form.criteres()
+    cles = cles_des_choix(criteres)
+    comptes = compter(criteres, cles)
+    apres, avant = request.GET.get("apres", ""), request.GET.get("avant", "")
+    page = feuille(criteres, cles, apres=apres, avant=avant, environ=comptes[""].total)
     choix = choix_par_genre(criteres, comptes, cles)
     form.afficher_choix(choix)
-    contexte = {
+    return {
         "form": form,
         "criteres": criteres,
         "page": page,
@@ -64,7 +72,6 @@ def liste(request: HttpRequest) -> HttpResponse:
         "la_mienne": _la_mienne(request),
         **_suites(request, form, criteres, comptes, choix[Genre.OUTIL]),
     }
-    return render(request, "atlaas/recherche/liste.html", contexte)
 
 
 def _la_mienne(request: HttpRequest) -> Collectivite | None:
@@ -79,9 +86,9 @@ def _selections(criteres: Criteres, page: Feuille) -> QuerySet[Selection]:
     return publiees[:A_LA_UNE] if criteres.est_vide and not page.avant else publiees.none()
 
 
-def _refuser(request: HttpRequest, form: RechercheForm) -> HttpResponse:
+def _refuser(request: HttpRequest, form: RechercheForm, status: int = 400) -> HttpResponse:
     contexte: dict[str, Any] = {"form": form, "criteres": None, "page": None}
-    return render(request, "atlaas/recherche/liste.html", contexte, status=400)
+    return render(request, "atlaas/recherche/liste.html", contexte, status=status)
 
 
 def _cartes(q: str, fiches: Any) -> list[dict[str, Any]]:

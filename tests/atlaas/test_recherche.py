@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from atlaas import indexation
 from atlaas.models import Entree
+from atlaas.recherche.calculs import abscisse, ordonnee, reperes_du_cadre
 from atlaas.recherche.forms import LISTE_LISIBLE, _les_plus_frequents
 from atlaas.recherche.queries import comptes as module_comptes
 from atlaas.recherche.queries import suggestions
@@ -116,6 +117,35 @@ def test_many_rows_are_counted_from_a_sample(fiches: None, monkeypatch: pytest.M
     assert lu.total >= 3  # three rows drawn, scaled up
 
 
+def test_a_row_bears_its_landmarks(bassens: Collectivite) -> None:
+    fiche = atlaas.fiche(bassens)
+    for tirage, niveaux in ((0, 10), (1, 9), (3, 8), (511, 1), (512, 0), (1023, 0)):
+        Entree.objects.filter(pk=fiche.pk).update(tirage=tirage, qualite=330, latitude=44.9, longitude=-0.52)
+        reperes = Entree.objects.values_list("reperes", flat=True).get()
+        assert reperes[:niveaux] == list(range(1, niveaux + 1))
+        assert reperes[niveaux] == 1010
+        place = (abscisse(-0.52), ordonnee(44.9)) * 2
+        assert {reperes[-1]} == set(reperes_du_cadre(place))
+    Entree.objects.filter(pk=fiche.pk).update(qualite=-40, latitude=None, longitude=None)
+    assert Entree.objects.values_list("reperes", flat=True).get() == [1000]
+
+
+def test_of_all_the_fiches_the_kept_counts_are_shown_while_they_are_fresh(
+    fiches: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexation.compter()
+    exact = totaux(type="commune")
+    monkeypatch.setattr(module_comptes, "EXACT_JUSQU_A", 1)
+    monkeypatch.setattr(module_comptes, "ECHANTILLON", 1)
+    monkeypatch.setattr(module_comptes, "ECART", 1e9)
+    garde = totaux(type="commune")["type"]
+    assert garde.est_exact
+    assert garde.total == exact["type"].total
+    assert {cle: exact["type"].par_choix[cle] for cle in garde.par_choix} == garde.par_choix
+    monkeypatch.setattr(module_comptes, "ECART", -1)
+    assert not totaux()[""].est_exact
+
+
 class TestPages:
     def test_each_fiche_is_on_one_page_and_back_is_the_same(self, bassens: Collectivite) -> None:
         tous = [atlaas.fiche(bassens, titre=f"Atelier {n}").pk for n in range(7)]
@@ -140,6 +170,41 @@ class TestPages:
         suite = feuille(Criteres("atelier"), {}, apres=premiere.apres, nb=2)
         assert {a.pk for a in (*premiere.fiches, *suite.fiches)} == tous
 
+    def test_back_from_beyond_the_ranked_ones_shows_each_fiche_once(
+        self, bassens: Collectivite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("atlaas.recherche.queries.resultats.CLASSEES", 5)
+        tous = {atlaas.fiche(bassens, titre=f"Atelier {n}").pk for n in range(11)}
+        criteres, suivant, aller = Criteres("atelier"), "", []
+        while True:
+            page = feuille(criteres, {}, apres=suivant, nb=2)
+            aller += [a.pk for a in page.fiches]
+            if not (suivant := page.apres):
+                break
+        retour = [a.pk for a in reversed(page.fiches)]
+        while page.avant:
+            page = feuille(criteres, {}, avant=page.avant, nb=2)
+            retour += [a.pk for a in reversed(page.fiches)]
+        assert len(aller) == len(tous)
+        assert set(aller) == tous
+        assert retour == aller[::-1]
+
+    @pytest.mark.parametrize("q", ["", "atelier"])
+    def test_many_rows_are_read_slab_after_slab_in_the_same_order(
+        self, q: str, bassens: Collectivite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        qualites = {atlaas.fiche(bassens, titre=f"Atelier {n}").pk: 9_000 - n**4 for n in range(9)}
+        for cle, qualite in qualites.items():
+            Entree.objects.filter(pk=cle).update(qualite=qualite)
+        monkeypatch.setattr("atlaas.recherche.queries.resultats.CLASSEES", 3)
+        criteres = Criteres(q, {"type": "commune"})
+        cles, suivant, vus = cles_des_choix(criteres), "", []
+        for _ in range(5):
+            page = feuille(criteres, cles, apres=suivant, nb=2, environ=100_000)
+            vus += [a.pk for a in page.fiches]
+            suivant = page.apres
+        assert vus == list(qualites)
+
     @pytest.mark.parametrize("texte", ["x", "q", "q1", "q1_", "z1_2", "q1_-2", "q1_2_3", "q" + "9" * 40 + "_1"])
     def test_a_place_that_is_none_is_refused(self, texte: str) -> None:
         with pytest.raises(CurseurInvalide):
@@ -153,6 +218,18 @@ class TestLieu:
         Entree.objects.filter(action=la).update(latitude=45.1, longitude=-0.52)
         assert titres(lieu=Lieu(45.09, -0.52, 100)) == [la.titre, ici.titre]
         assert titres(lieu=Lieu(45.09, -0.52, 10)) == [la.titre]
+
+    def test_circle_after_circle_each_fiche_comes_once_there_and_back(self, bassens: Collectivite) -> None:
+        cles = [atlaas.fiche(bassens, titre=f"Lieu {n}").pk for n in range(7)]
+        for rang, cle in enumerate(cles):
+            Entree.objects.filter(pk=cle).update(latitude=45 + rang / 10, longitude=0)
+        criteres, suivant, aller = Criteres(lieu=Lieu(45, 0, 100)), "", []
+        for _ in range(4):
+            page = feuille(criteres, {}, apres=suivant, nb=2, environ=5_000)
+            aller.append([a.pk for a in page.fiches])
+            suivant = page.apres
+        assert [cle for lues in aller for cle in lues] == cles
+        assert [a.pk for a in feuille(criteres, {}, avant=page.avant, nb=2).fiches] == aller[-2]
 
     def test_the_pole_and_the_date_line_break_nothing(self, fiches: None) -> None:
         assert titres(lieu=Lieu(90, 180, 100)) == []

@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from atlaas import actions
@@ -12,6 +14,7 @@ from atlaas.questions import actions as questions
 from atlaas.templatetags.texte_riche import mesure, texte_riche
 from tests.factories import atlaas, ground
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.socle.delais import lectures_bornees
 from villes_internet.territoires.models import Collectivite, TypeCollectivite
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +95,20 @@ class TestListe:
         assert reponse.status_code == 200
         assert "Aucune action ne correspond" in reponse.content.decode()
         assert "Sans le critère" in reponse.content.decode()
+
+    def test_a_search_that_takes_too_long_is_stopped_and_says_so(
+        self, bassens: Collectivite, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def lente(*args: Any, **options: Any) -> None:
+            with connection.cursor() as curseur:
+                curseur.execute("SELECT pg_sleep(5)")
+
+        monkeypatch.setattr("atlaas.recherche.views.lectures_bornees", partial(lectures_bornees, 0.05))
+        monkeypatch.setattr("atlaas.recherche.views.compter", lente)
+        reponse = client.get("/atlaas/", {"q": "école"})
+        assert reponse.status_code == 503
+        assert "demande trop de temps" in reponse.content.decode()
+        assert 'value="école"' in reponse.content.decode()
 
     def test_it_stands_before_any_referentiel_is_published(self, db: None, client: Client) -> None:
         assert client.get("/atlaas/").status_code == 200

@@ -2,6 +2,6 @@
 
 from atlaas.carte.queries.cellules import cellules
 from atlaas.carte.queries.departements import choroplethe
-from atlaas.carte.queries.liste import page
+from atlaas.carte.queries.liste import Page, page_de_la_boite, page_de_la_recherche
 
-__all__ = ["cellules", "choroplethe", "page"]
+__all__ = ["Page", "cellules", "choroplethe", "page_de_la_boite", "page_de_la_recherche"]

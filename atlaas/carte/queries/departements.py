@@ -7,18 +7,16 @@ from functools import lru_cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
-from django.db.models import Count, QuerySet
 
 from atlaas.carte.calculs import Boite, Classe, classes, latitude, longitude, rang
-from atlaas.carte.queries.tirages import tirer
-from atlaas.models import Entree
+from atlaas.models import Genre
+from atlaas.recherche.queries.comptes import Comptes, par_code
 from villes_internet.territoires.models import Departement
 
 CONTOURS = "dist/contours.svg"  # its pixels are those of zoom 9
 PIXEL = 2**9  # units of the map's world in a pixel of the drawing
 METROPOLE = (63500, 43600, 69400, 49300)  # box of the drawing: Europe
 PETITE_COURONNE = ("75", "92", "93", "94")
-EXACT_JUSQU_A = 60_000  # rows: several times what the Atlaas has gathered since it began
 DEPARTEMENTS = ("971", "972", "973", "974", "976")
 MARGE = 0.06  # around a small drawing, of its side
 
@@ -91,16 +89,9 @@ class Choroplethe:
         return not self.classes
 
 
-def choroplethe(lignes: QuerySet[Entree]) -> Choroplethe:
-    """Three queries: the plan, the counts, the names."""
-    tirage = tirer(lignes, exact_jusqu_a=EXACT_JUSQU_A)
-    comptes = dict(
-        tirage.lignes.order_by()
-        .filter(collectivite__departement__isnull=False)
-        .values_list("collectivite__departement")
-        .annotate(nb=Count("pk"))
-    )
-    nombres = {code: tirage.ajuster(nb) for code, nb in comptes.items()}
+def choroplethe(comptes: Comptes) -> Choroplethe:
+    """What the search counted, by département; one query, for their names."""
+    nombres = par_code(comptes, Genre.DEPARTEMENT)
     bornes = classes(list(nombres.values()))
     traces = contours()
     departements = Departement.objects.select_related("region").order_by("code")
@@ -108,7 +99,7 @@ def choroplethe(lignes: QuerySet[Entree]) -> Choroplethe:
         Ligne(d.code, d.nom, d.region.nom, nb := nombres.get(d.code, 0), rang(nb, bornes), traces.get(d.code))
         for d in departements
     )
-    return Choroplethe(tuple(rendues), tuple(bornes), tirage.est_exact)
+    return Choroplethe(tuple(rendues), tuple(bornes), comptes.est_exact)
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,5 @@
 """The rows that a picture is drawn from: all of them while they are few, else a fair sample."""
 
-import json
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -8,10 +7,11 @@ from django.db.models import QuerySet
 from atlaas.carte.calculs import Boite
 from atlaas.models import Entree
 from atlaas.models.recherche import ECHANTILLONS
+from atlaas.recherche.queries.echantillons import arrondi, echantillon, niveau, previsions
 
-EXACT_JUSQU_A = 20_000  # rows that are read one by one
-ECHANTILLON = 10_000  # rows that one hopes to draw when there are more
-DEMANDE = 4  # so many times fewer where words or choices are asked for: each row is then fetched from its table
+EXACT_JUSQU_A = 20_000  # rows that are read one by one, in the index of the squares
+ECHANTILLON = 5_000  # rows that one hopes to draw when there are more
+DEMANDE = 5  # so many times fewer where words or choices are asked for: each row is then fetched from its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +27,50 @@ class Tirage:
 
     def ajuster(self, nb: int) -> int:
         """What a count of drawn rows says of all of them; two significant figures when it is a sample's."""
-        if self.est_exact:
-            return nb
-        valeur = nb * self.facteur
-        pas: int = 10 ** max(0, len(str(int(valeur))) - 2)
-        return round(valeur / pas) * pas
+        return nb if self.est_exact else arrondi(nb * self.facteur)
 
 
 def dans(lignes: QuerySet[Entree], boite: Boite) -> QuerySet[Entree]:
-    """The rows in a box; its squares first, which an index answers."""
+    """The rows in a box; its squares first, which an index answers along with words and choices."""
+    if carreaux := boite.reperes:
+        lignes = lignes.filter(reperes__overlap=carreaux)
+    return _au_plus_juste(lignes, boite)
+
+
+def _au_plus_juste(lignes: QuerySet[Entree], boite: Boite) -> QuerySet[Entree]:
     x0, y0, x1, y1 = boite.unites
-    if carreaux := boite.carreaux:
-        lignes = lignes.filter(carreau__in=carreaux)
     return lignes.filter(abscisse__range=(x0, x1), ordonnee__range=(y0, y1))
 
 
-def prevoir(lignes: QuerySet[Entree], boite: Boite | None = None) -> int:
-    """About how many rows, in a box or anywhere: a millisecond, the planner knows how full each square is.
+def prevoir(boite: Boite) -> int:
+    """About how many rows in a box: a millisecond, the planner knows how full each square is.
 
     A box too large for its squares counts for everything: what it would leave out is not worth reading the whole table.
     """
-    if boite and (carreaux := boite.carreaux):
-        return int(_prevision(lignes.filter(carreau__in=carreaux)) * boite.part_des_carreaux)
-    return _prevision(lignes)
+    if carreaux := boite.carreaux:
+        return int(previsions([Entree.objects.filter(carreau__in=carreaux)])[0] * boite.part_des_carreaux)
+    return previsions([Entree.objects.all()])[0]
 
 
-def tirer(lignes: QuerySet[Entree], boite: Boite | None = None, *, exact_jusqu_a: int = EXACT_JUSQU_A) -> Tirage:
-    retenues = dans(lignes, boite) if boite else lignes
-    prevues = prevoir(lignes, boite)
-    part = DEMANDE if lignes.query.has_filters() else 1  # what the index of the squares cannot answer alone
-    if prevues <= exact_jusqu_a // part:
+def tirer(lignes: QuerySet[Entree], boite: Boite) -> Tirage:
+    """Of the rows in a box. What is not in the squares' own index is first counted, as far as it can be read."""
+    dans_la_boite = prevoir(boite)
+    if not lignes.query.has_filters():
+        return _tirer_parmi_toutes(lignes, boite, dans_la_boite)
+    retenues, exact = dans(lignes, boite), EXACT_JUSQU_A // DEMANDE
+    au_plus = min(dans_la_boite, *previsions([lignes]))
+    if au_plus <= exact or retenues.order_by().values("pk")[: exact + 1].count() <= exact:
         return Tirage(retenues)
-    borne = max(1, ECHANTILLONS * ECHANTILLON // part // prevues)
+    tire = max(1, niveau(au_plus, ECHANTILLON // DEMANDE))
+    return Tirage(echantillon(retenues, tire), float(2**tire))
+
+
+def _tirer_parmi_toutes(lignes: QuerySet[Entree], boite: Boite, prevues: int) -> Tirage:
+    """The squares' index answers alone, draw included."""
+    if carreaux := boite.carreaux:
+        lignes = lignes.filter(carreau__in=carreaux)
+    retenues = _au_plus_juste(lignes, boite)
+    if prevues <= EXACT_JUSQU_A:
+        return Tirage(retenues)
+    borne = max(1, ECHANTILLONS * ECHANTILLON // prevues)
     return Tirage(retenues.filter(tirage__lt=borne), ECHANTILLONS / borne)
-
-
-def _prevision(lignes: QuerySet[Entree]) -> int:
-    dit = lignes.order_by().values("pk").explain(format="json")
-    return int(json.loads(dit)[0]["Plan"]["Plan Rows"]) if dit else 0  # nothing is said of what cannot answer

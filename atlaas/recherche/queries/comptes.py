@@ -1,23 +1,24 @@
 """How many fiches answer, and how many each choice would give: exact while that is quick, else from a fair sample."""
 
-import json
-from collections.abc import Mapping, Sequence
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
 from atlaas.models import Entree, Facette, Genre
-from atlaas.models.recherche import ECHANTILLONS
+from atlaas.models.recherche import NIVEAUX
 from atlaas.recherche.queries.criteres import Criteres, entrees
+from atlaas.recherche.queries.echantillons import arrondi, echantillon, niveau, previsions, sql_de
 
-EXACT_JUSQU_A = 5_000  # rows whose choices are counted one by one
+EXACT_JUSQU_A = 3_000  # rows whose choices are counted one by one
 DUREE = 600  # seconds for which a process keeps the names of the choices
-ECHANTILLON = 3_000  # rows that one hopes to draw when there are more
+LUES = 6_000  # rows at most that one count reads: a sample may be larger than hoped
+ECHANTILLON = 2_000  # rows that one hopes to draw when there are more
+ECART = 0.2  # between the kept number of fiches and what the planner sees: beyond, the kept ones are too old
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,55 +41,48 @@ class Choix:
 
 
 def compter(criteres: Criteres, cles: Mapping[str, int]) -> dict[str, Comptes]:
-    """{"": counts of what answers, each chosen Genre: counts were it not chosen}; two queries, four at the most."""
+    """{"": counts of what answers, each chosen Genre: counts were it not chosen}; two queries, more to draw again."""
     lots = {sauf: entrees(criteres, cles, sauf=sauf) for sauf in ("", *criteres.choix)}
-    prevus = dict(zip(lots, _previsions(list(lots.values())), strict=True))
-    bornes = {sauf: _borne(prevu) for sauf, prevu in prevus.items()}
-    comptes = _agreger(lots, bornes)
-    trop = [sauf for sauf, lu in comptes.items() if bornes[sauf] == ECHANTILLONS and lu.total > EXACT_JUSQU_A]
-    if trop:  # the planner expected fewer: draw again from what is known to be more
-        bornes |= {sauf: _borne(max(prevus[sauf], EXACT_JUSQU_A) * 4) for sauf in trop}
-        comptes |= _agreger({sauf: lots[sauf] for sauf in trop}, bornes)
+    prevus = dict(zip(lots, previsions(list(lots.values())), strict=True))
+    niveaux = {sauf: niveau(prevu, ECHANTILLON) if prevu > EXACT_JUSQU_A else 0 for sauf, prevu in prevus.items()}
+    comptes = {sauf: tenus for sauf in lots if niveaux[sauf] and (tenus := _gardes(criteres, sauf, prevus[sauf]))}
+    while restants := {sauf: lot for sauf, lot in lots.items() if sauf not in comptes}:
+        for sauf, nombres in _agreger(restants, niveaux).items():
+            if nombres.get(None, 0) <= _limite(niveaux[sauf]) or niveaux[sauf] == NIVEAUX:
+                comptes[sauf] = _comptes(nombres, niveaux[sauf])
+            else:  # the planner expected fewer: draw fewer of what is known to be more
+                niveaux[sauf] = min(NIVEAUX, max(niveau(EXACT_JUSQU_A * 4, ECHANTILLON), niveaux[sauf] + 2))
     return comptes
 
 
-def _borne(prevu: int) -> int:
-    """The rows whose draw is under it are counted; all of them when there are few."""
-    if prevu <= EXACT_JUSQU_A:
-        return ECHANTILLONS
-    return max(1, ECHANTILLONS * ECHANTILLON // prevu)
+def _limite(tire: int) -> int:
+    """Rows above which one draws again."""
+    return LUES if tire else EXACT_JUSQU_A
 
 
-def _previsions(lots: Sequence[QuerySet[Entree]]) -> list[int]:
-    """How many rows the planner expects of each: a millisecond, whatever their number."""
-    ordres = [_sql(lot) for lot in lots]
-    union = " UNION ALL ".join(f"({sql})" for sql, _ in ordres)
-    with connection.cursor() as curseur:
-        curseur.execute(f"EXPLAIN (FORMAT JSON) {union}", [p for _, liste in ordres for p in liste])
-        (lu,) = curseur.fetchone()
-    plan = (json.loads(lu) if isinstance(lu, str) else lu)[0]["Plan"]
-    return [int(p["Plan Rows"]) for p in (plan["Plans"] if plan["Node Type"] == "Append" else [plan])]
+def _gardes(criteres: Criteres, sauf: str, prevu: int) -> Comptes | None:
+    """The counts of all the fiches, as the task of every ten minutes keeps them; None where they would mislead."""
+    if criteres.q or criteres.lieu or set(criteres.choix) - {sauf}:
+        return None
+    gardes = Facette.objects.filter(nb__gt=0)
+    if sauf:
+        gardes = gardes.filter(genre__in=[sauf, Genre.TYPE])
+    lus = list(gardes.order_by("pk").values_list("pk", "genre", "nb"))
+    total = sum(nb for _, genre, nb in lus if genre == Genre.TYPE)  # a fiche has one type
+    if abs(total - prevu) > prevu * ECART:
+        return None
+    return Comptes(total, True, {cle: nb for cle, genre, nb in lus if not sauf or genre == sauf})
 
 
-def _sql(lot: QuerySet[Entree]) -> tuple[str, tuple[Any, ...]]:
-    """The statement that gives the choices of each row."""
-    try:
-        sql, parametres = lot.order_by().values("facettes").query.sql_with_params()
-    except EmptyResultSet:
-        return "SELECT NULL::int[] AS facettes WHERE false", ()
-    return sql, tuple(parametres)
-
-
-def _agreger(lots: Mapping[str, QuerySet[Entree]], bornes: Mapping[str, int]) -> dict[str, Comptes]:
+def _agreger(lots: Mapping[str, QuerySet[Entree]], niveaux: Mapping[str, int]) -> dict[str, dict[int | None, int]]:
     """Count rows and choices of every lot in one query; the null choice counts the rows."""
     ordres: list[str] = []
     parametres: list[Any] = []
     for sauf, lot in lots.items():
-        tires = lot if bornes[sauf] == ECHANTILLONS else lot.filter(tirage__lt=bornes[sauf])
-        sql, valeurs = _sql(tires)
+        sql, valeurs = sql_de(echantillon(lot, niveaux[sauf]))
         ordres.append(
-            f"SELECT %s::text, facette, count(*) FROM ({sql} LIMIT {EXACT_JUSQU_A * 2}) l,"  # noqa: S608
-            " unnest(NULL::int || facettes) facette GROUP BY 2"
+            "SELECT %s::text, facette, count(*) FROM (SELECT unnest(NULL::int || facettes) AS facette"  # noqa: S608
+            f" FROM ({sql} LIMIT {_limite(niveaux[sauf]) + 1}) l) f GROUP BY 2"
         )
         parametres += [sauf, *valeurs]
     lus: dict[str, dict[int | None, int]] = {sauf: {} for sauf in lots}
@@ -96,20 +90,12 @@ def _agreger(lots: Mapping[str, QuerySet[Entree]], bornes: Mapping[str, int]) ->
         curseur.execute(" UNION ALL ".join(f"({ordre})" for ordre in ordres), parametres)
         for sauf, facette, nb in curseur:
             lus[sauf][facette] = nb
-    return {sauf: _comptes(nombres, bornes[sauf]) for sauf, nombres in lus.items()}
+    return lus
 
 
-def _comptes(nombres: dict[int | None, int], borne: int) -> Comptes:
-    facteur = ECHANTILLONS / borne
-    est_exact = borne == ECHANTILLONS
-    ajustes = {cle: nb if est_exact else _arrondi(nb * facteur) for cle, nb in nombres.items()}
-    return Comptes(ajustes.pop(None, 0), est_exact, {cle: nb for cle, nb in ajustes.items() if cle is not None})
-
-
-def _arrondi(valeur: float) -> int:
-    """Two significant figures: a sample knows no more."""
-    pas: int = 10 ** max(0, len(str(int(valeur))) - 2)
-    return round(valeur / pas) * pas
+def _comptes(nombres: dict[int | None, int], tire: int) -> Comptes:
+    ajustes = {cle: arrondi(nb * 2**tire) if tire else nb for cle, nb in nombres.items()}
+    return Comptes(ajustes.pop(None, 0), not tire, {cle: nb for cle, nb in ajustes.items() if cle is not None})
 
 
 def choix_par_genre(
@@ -127,6 +113,13 @@ def choix_par_genre(
     for liste in rendus.values():
         liste.sort(key=lambda choix: (choix.libelle, choix.code))
     return rendus
+
+
+def par_code(comptes: Comptes, genre: str) -> dict[str, int]:
+    """{code of a choice of this Genre: fiches}."""
+    nombres = comptes.par_choix or {}
+    noms = _noms_de(set(nombres))
+    return {noms[cle][1]: nb for cle, nb in nombres.items() if noms[cle][0] == genre}
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import ACos, Cos, Greatest, Least, Radians, Sin
 
 from atlaas.models import Entree, Facette, SansAccents
+from atlaas.recherche.calculs import abscisse, ordonnee, reperes_du_cadre
 
 _DERNIER_MOT = re.compile(r"(?:^|(?<=\s))\w{2,}$")
 _EXCLU = re.compile(r"(?:^|(?<=\s))-\S+")
@@ -23,7 +24,7 @@ class Lieu:
 
     latitude: float
     longitude: float
-    rayon: int
+    rayon: float
     nom: str = ""
 
 
@@ -88,11 +89,12 @@ def distance(lieu: Lieu) -> object:
 
 
 def _autour(lignes: QuerySet[Entree], lieu: Lieu) -> QuerySet[Entree]:
-    """A box first, which an index answers, then the circle."""
+    """Squares first, which an index answers, then the box, then the circle."""
     hauteur = lieu.rayon / DEGRE
     largeur = hauteur / max(0.05, math.cos(math.radians(lieu.latitude)))
-    boite = lignes.filter(
-        latitude__range=(lieu.latitude - hauteur, lieu.latitude + hauteur),
-        longitude__range=(lieu.longitude - largeur, lieu.longitude + largeur),
-    )
+    ouest, est = lieu.longitude - largeur, lieu.longitude + largeur
+    sud, nord = lieu.latitude - hauteur, lieu.latitude + hauteur
+    if carreaux := reperes_du_cadre((abscisse(ouest), ordonnee(nord), abscisse(est), ordonnee(sud))):
+        lignes = lignes.filter(reperes__overlap=carreaux)
+    boite = lignes.filter(latitude__range=(sud, nord), longitude__range=(ouest, est))
     return boite.annotate(distance=distance(lieu)).filter(distance__lte=lieu.rayon)

@@ -109,16 +109,17 @@ class TestCellules:
         Entree.objects.update(tirage=0)
         monkeypatch.setattr(tirages, "EXACT_JUSQU_A", 0)
         monkeypatch.setattr(tirages, "ECHANTILLON", 0)
-        tire = tirages.tirer(Entree.objects.all(), exact_jusqu_a=0)
+        tire = tirages.tirer(Entree.objects.all(), Boite(-180, -85, 180, 85))
         assert not tire.est_exact
         assert (tire.facteur, tire.ajuster(5)) == (1024, 5100)
 
 
 class TestPage:
     def test_the_departements_count_what_the_facets_count(self, fiches: None, client: Client) -> None:
-        lu = choroplethe(Entree.objects.all())
         criteres = Criteres()
-        facettes = choix_par_genre(criteres, compter(criteres, {}), {})["departement"]
+        comptes = compter(criteres, {})
+        lu = choroplethe(comptes[""])
+        facettes = choix_par_genre(criteres, comptes, {})["departement"]
         assert {ligne.code: ligne.nb for ligne in lu.lignes if ligne.nb} == {c.code: c.nb for c in facettes}
 
     def test_the_first_view_is_drawn_without_javascript_and_its_table_says_the_same(
