@@ -64,7 +64,6 @@ def exporter(extension: str) -> Export:
         if rang <= PREMIERS:
             EFFACER.write_text("5")  # the peak is counted from here
             avant = _memoire("VmRSS")
-    reponse.close()
     return Export(extension, lignes, octets, time.perf_counter() - depart, max(0, _memoire("VmHWM") - avant))
 
 
