@@ -1,4 +1,8 @@
+from collections.abc import Iterator
+
 import pytest
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,9 +11,10 @@ from atlaas.models import Entree
 from atlaas.recherche.calculs import abscisse, ordonnee, reperes_du_cadre
 from atlaas.recherche.forms import LISTE_LISIBLE, _les_plus_frequents
 from atlaas.recherche.queries import comptes as module_comptes
-from atlaas.recherche.queries import suggestions
+from atlaas.recherche.queries import debuts, suggestions
 from atlaas.recherche.queries.comptes import Choix, choix_par_genre, compter
 from atlaas.recherche.queries.criteres import Criteres, Lieu, cles_des_choix, entrees, requete_de
+from atlaas.recherche.queries.debuts import Lexemes
 from atlaas.recherche.queries.resultats import Curseur, CurseurInvalide, feuille
 from atlaas.recherche.queries.surlignage import surligner
 from tests.factories import atlaas, ground
@@ -257,6 +262,36 @@ class TestSuggestions:
         assert [r.collectivite for r in lu.collectivites] == [bassens]
         lu = suggestions.ailleurs("bassensoft", None, [Choix("bassensoft", "Bassensoft", 1, False)])
         assert lu.choix == (("outil", "bassensoft", "Bassensoft"),)
+
+
+class TestDebuts:
+    @pytest.fixture(autouse=True)
+    def _connus(self) -> Iterator[None]:
+        debuts._frequents.cache_clear()
+        yield
+        debuts._frequents.cache_clear()
+
+    def test_where_many_words_begin_so_the_common_ones_stand_for_them(
+        self, bassens: Collectivite, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for nb, mot in ((4, "Médiathèque d’été"), (3, "Médiation"), (2, "Médicament l'hiver"), (1, "Médiéval")):
+            for _ in range(nb):
+                atlaas.fiche(bassens, titre=mot)
+        with connection.cursor() as curseur:
+            curseur.execute("ANALYZE atlaas_entree")
+        tous = set(titres("médi"))
+        assert debuts._communs("médi") == []
+        monkeypatch.setattr(debuts, "TROP", 5)
+        monkeypatch.setattr(debuts, "COMMUNS", 2)
+        debuts._frequents.cache_clear()
+        assert debuts._communs("médi") == ["mediathequ", "mediat"]
+        assert set(titres("médi")) == {"Médiathèque d’été", "Médiation"} < tous
+        assert set(titres("bassens médi")) == {"Médiathèque d’été", "Médiation"}
+        assert debuts._communs("médic") == debuts._communs("le") == []
+
+    @pytest.mark.parametrize("lexeme", ["aujourd'hui", "a\\b", "c++", "l'", "é:*", "&|!"])
+    def test_any_word_of_the_index_can_be_looked_for(self, lexeme: str, db: None) -> None:
+        assert list(Entree.objects.filter(recherche=SearchQuery("rien") | Lexemes(lexeme, "autre"))) == []
 
 
 def test_matched_words_are_marked_and_nothing_else_becomes_html() -> None:

@@ -27,7 +27,7 @@ class Cellules:
 
 
 def cellules(lignes: QuerySet[Entree], boite: Boite, zoom: int) -> Cellules:
-    """Four queries at the most: the plan, the cells, the towns' names, the single fiches."""
+    """Four queries, six with a search: the plans, a sample, the cells, the towns' names, the single fiches."""
     tirage = tirer(lignes, boite)
     decalage = boite.decalage(zoom)
     groupes = (

@@ -9,9 +9,9 @@ from atlaas.models import Entree
 from atlaas.models.recherche import ECHANTILLONS
 from atlaas.recherche.queries.echantillons import arrondi, echantillon, niveau, previsions
 
-EXACT_JUSQU_A = 20_000  # rows that are read one by one, in the index of the squares
+EXACT_JUSQU_A = 10_000  # rows that are read one by one, in the index of the squares
 ECHANTILLON = 5_000  # rows that one hopes to draw when there are more
-DEMANDE = 5  # so many times fewer where words or choices are asked for: each row is then fetched from its table
+DEMANDE = 4  # so many times fewer where words or choices are asked for: each row is then fetched from its table
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +53,17 @@ def prevoir(boite: Boite) -> int:
 
 
 def tirer(lignes: QuerySet[Entree], boite: Boite) -> Tirage:
-    """Of the rows in a box. What is not in the squares' own index is first counted, as far as it can be read."""
+    """Of the rows in a box. Where the squares' own index does not answer, a sample says first how many they are."""
     dans_la_boite = prevoir(boite)
     if not lignes.query.has_filters():
         return _tirer_parmi_toutes(lignes, boite, dans_la_boite)
     retenues, exact = dans(lignes, boite), EXACT_JUSQU_A // DEMANDE
     au_plus = min(dans_la_boite, *previsions([lignes]))
-    if au_plus <= exact or retenues.order_by().values("pk")[: exact + 1].count() <= exact:
+    tire = niveau(au_plus, ECHANTILLON // DEMANDE) if au_plus > exact else 0
+    tirees = echantillon(retenues, tire)
+    if not tire or tirees.count() * 2**tire <= exact:
         return Tirage(retenues)
-    tire = max(1, niveau(au_plus, ECHANTILLON // DEMANDE))
-    return Tirage(echantillon(retenues, tire), float(2**tire))
+    return Tirage(tirees, float(2**tire))
 
 
 def _tirer_parmi_toutes(lignes: QuerySet[Entree], boite: Boite, prevues: int) -> Tirage:

@@ -43,7 +43,8 @@ class Choix:
 def compter(criteres: Criteres, cles: Mapping[str, int]) -> dict[str, Comptes]:
     """{"": counts of what answers, each chosen Genre: counts were it not chosen}; two queries, more to draw again."""
     lots = {sauf: entrees(criteres, cles, sauf=sauf) for sauf in ("", *criteres.choix)}
-    prevus = dict(zip(lots, previsions(list(lots.values())), strict=True))
+    approches = [entrees(criteres, cles, sauf=sauf, a_prevoir=True) for sauf in lots]
+    prevus = dict(zip(lots, previsions(approches), strict=True))
     niveaux = {sauf: niveau(prevu, ECHANTILLON) if prevu > EXACT_JUSQU_A else 0 for sauf, prevu in prevus.items()}
     comptes = {sauf: tenus for sauf in lots if niveaux[sauf] and (tenus := _gardes(criteres, sauf, prevus[sauf]))}
     while restants := {sauf: lot for sauf, lot in lots.items() if sauf not in comptes}:

@@ -11,6 +11,7 @@ from django.db.models.functions import ACos, Cos, Greatest, Least, Radians, Sin
 
 from atlaas.models import Entree, Facette, SansAccents
 from atlaas.recherche.calculs import abscisse, ordonnee, reperes_du_cadre
+from atlaas.recherche.queries.debuts import debut
 
 _DERNIER_MOT = re.compile(r"(?:^|(?<=\s))\w{2,}$")
 _EXCLU = re.compile(r"(?:^|(?<=\s))-\S+")
@@ -50,7 +51,7 @@ def requete_de(q: str) -> SearchQueryCombinable:
     dernier = _DERNIER_MOT.search(q)
     if dernier is None or q.count('"') % 2:
         return websearch(q)
-    prefixe = SearchQuery(SansAccents(Value(f"{dernier[0]}:*")), config="french", search_type="raw")
+    prefixe = debut(dernier[0])
     reste = q[: dernier.start()].strip()
     return websearch(q) | (websearch(reste) & prefixe if reste else prefixe)
 
@@ -68,8 +69,13 @@ def cles_des_choix(criteres: Criteres) -> dict[str, int]:
     return dict(Facette.objects.filter(voulus).order_by("pk").values_list("genre", "pk")) if criteres.choix else {}
 
 
-def entrees(criteres: Criteres, cles: Mapping[str, int], *, sauf: str = "") -> QuerySet[Entree]:
-    """The rows that answer, in no order; ``cles`` as ``cles_des_choix`` gives them, the facet ``sauf`` set aside."""
+def entrees(
+    criteres: Criteres, cles: Mapping[str, int], *, sauf: str = "", a_prevoir: bool = False
+) -> QuerySet[Entree]:
+    """The rows that answer, in no order; ``cles`` as ``cles_des_choix`` gives them, the facet ``sauf`` set aside.
+
+    ``a_prevoir``: about these, said so that the planner sees how many they are.
+    """
     lignes = Entree.objects.all()
     if criteres.q:
         lignes = lignes.filter(recherche=requete_de(criteres.q))
@@ -78,7 +84,7 @@ def entrees(criteres: Criteres, cles: Mapping[str, int], *, sauf: str = "") -> Q
         return lignes.none()
     if genres:
         lignes = lignes.filter(facettes__contains=[cles[genre] for genre in genres])
-    return _autour(lignes, criteres.lieu) if criteres.lieu else lignes
+    return _autour(lignes, criteres.lieu, a_prevoir=a_prevoir) if criteres.lieu else lignes
 
 
 def distance(lieu: Lieu) -> object:
@@ -88,13 +94,15 @@ def distance(lieu: Lieu) -> object:
     return ACos(Least(Greatest(cosinus, Value(-1.0)), Value(1.0))) * RAYON_TERRE
 
 
-def _autour(lignes: QuerySet[Entree], lieu: Lieu) -> QuerySet[Entree]:
+def _autour(lignes: QuerySet[Entree], lieu: Lieu, *, a_prevoir: bool) -> QuerySet[Entree]:
     """Squares first, which an index answers, then the box, then the circle."""
     hauteur = lieu.rayon / DEGRE
     largeur = hauteur / max(0.05, math.cos(math.radians(lieu.latitude)))
     ouest, est = lieu.longitude - largeur, lieu.longitude + largeur
     sud, nord = lieu.latitude - hauteur, lieu.latitude + hauteur
-    if carreaux := reperes_du_cadre((abscisse(ouest), ordonnee(nord), abscisse(est), ordonnee(sud))):
-        lignes = lignes.filter(reperes__overlap=carreaux)
     boite = lignes.filter(latitude__range=(sud, nord), longitude__range=(ouest, est))
+    if a_prevoir:
+        return boite
+    if carreaux := reperes_du_cadre((abscisse(ouest), ordonnee(nord), abscisse(est), ordonnee(sud))):
+        boite = boite.filter(reperes__overlap=carreaux)
     return boite.annotate(distance=distance(lieu)).filter(distance__lte=lieu.rayon)

@@ -113,7 +113,7 @@ def places(
     ordre = curseur.ordre if curseur else "m" if criteres.q else "p" if criteres.lieu else "q"
     lignes = entrees(criteres, cles)
     if environ is None and not criteres.est_vide:
-        (environ,) = previsions([lignes])
+        (environ,) = previsions([entrees(criteres, cles, a_prevoir=True)])
     lot = Lot(lignes, environ or 0)
     if criteres.q and (ordre == "m" or (ordre == "q" and a_rebours)):
         return _places_classees(lot, criteres.q, curseur, a_rebours, nb)
