@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     """Words, choices and landmarks are answered by one index."""
 
     dependencies = [
-        ('atlaas', '0014_selections'),
+        ('atlaas', '0016_questions_corrections_gardees'),
     ]
 
     operations = [
