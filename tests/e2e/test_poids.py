@@ -1,7 +1,8 @@
 """What pages weigh over the wire, as production serves them: compressed, static files collected and named by content.
 
-An agent's page costs 90 kB at the first visit, fonts included, and 15 kB at the next; 20 requests at most, and none to
-another host. The map costs 200 kB at the first visit. Counted in the browser, headers included, by its own network log.
+A fiche, a search, an agent's page cost 90 kB at the first visit, fonts included, and 15 kB at the next; 20 requests at
+most, and none to another host. The map costs 200 kB at the first visit. Counted in the browser, headers included, by
+its own network log.
 """
 
 import os
@@ -129,6 +130,9 @@ def test_pages_weigh_what_was_promised(serveur: str, browser: Browser, capsys: p
     pages = [
         "/",
         "/atlaas/",
+        "/atlaas/?q=budget",
+        fiche.get_absolute_url(),
+        f"/collectivites/{code}/",
         f"/espace/{code}/",
         f"/espace/{code}/fiches/creer/",
         f"/atlaas/fiches/{fiche.pk}/modifier/",
