@@ -89,7 +89,10 @@ def _directe(parametres: str) -> float:
     form.is_valid()
     criteres: Criteres = form.criteres()
     champs = ("action", "facettes", "qualite", *(["recherche"] if criteres.q else []))
-    lignes = entrees(criteres, cles_des_choix(criteres)).values(*champs)
+    cles = cles_des_choix(criteres)
+    if criteres.choix.keys() - cles.keys():
+        return sql_nu("SELECT 1")  # a choice that no fiche has
+    lignes = entrees(criteres, cles).values(*champs)
     sql, valeurs = lignes.query.sql_with_params()
     ordre, rang = "qualite DESC", []
     if criteres.q:

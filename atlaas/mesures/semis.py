@@ -1,8 +1,9 @@
 """Sow public fiches straight in SQL, and their rows of search through the very statements of ``atlaas.indexation``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 from django.db import connection
 from django.utils import timezone
@@ -77,13 +78,8 @@ def semer_jusqu_a(nb: int, connexions: int = 1) -> None:
         curseur.execute("SELECT array_agg(id ORDER BY id) FROM territoires_collectivite WHERE type = 'commune'")
         (villes,) = curseur.fetchone()
         curseur.execute("ANALYZE")
-    with sans_index():
-        if connexions == 1:
-            for bloc in blocs:
-                _semer_un_bloc(bloc, villes, services)
-        else:
-            with ThreadPoolExecutor(connexions) as fils:
-                list(fils.map(lambda bloc: _semer_a_part(bloc, villes, services), blocs))
+    with sans_index(connexions):
+        _a_plusieurs(connexions, [partial(_semer_un_bloc, bloc, villes, services) for bloc in blocs])
     indexation.compter()
     indexation.apprendre()
     with connection.cursor() as curseur:
@@ -91,30 +87,40 @@ def semer_jusqu_a(nb: int, connexions: int = 1) -> None:
 
 
 @contextmanager
-def sans_index() -> Iterator[None]:
-    """The indexes of the sown tables but those of constraints, dropped for the time of the block."""
+def sans_index(connexions: int) -> Iterator[None]:
+    """The indexes of the sown tables but those of constraints, dropped for the time of the block; the longest first."""
     with connection.cursor() as curseur:
-        curseur.execute(
-            "SET synchronous_commit = off; SET maintenance_work_mem = '512MB'; SET CONSTRAINTS ALL IMMEDIATE"
-        )
+        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
         curseur.execute(INDEX, [list(TABLES)])
         ordres = curseur.fetchall()
         curseur.execute("; ".join(f'DROP INDEX "{nom}"' for nom, _ in ordres))
     yield
-    with connection.cursor() as curseur:
-        curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for _, creation in ordres:
-            curseur.execute(creation)
+    creations = sorted((creation for _, creation in ordres), key=lambda creation: "USING gin" not in creation)
+    _a_plusieurs(connexions, [partial(_executer, creation) for creation in creations])
 
 
-def _semer_a_part(bloc: tuple[int, int], villes: list[int], services: list[int]) -> None:
-    """The same in a thread, with a connection of its own."""
+def _a_plusieurs(connexions: int, gestes: Sequence[Callable[[], None]]) -> None:
+    """One after the other, or each in a thread that has a connection of its own."""
+    if connexions == 1:
+        for geste in gestes:
+            geste()
+        return
+    with ThreadPoolExecutor(connexions) as fils:
+        list(fils.map(_a_part, gestes))
+
+
+def _a_part(geste: Callable[[], None]) -> None:
     try:
         with connection.cursor() as curseur:
-            curseur.execute("SET synchronous_commit = off")
-        _semer_un_bloc(bloc, villes, services)
+            curseur.execute("SET synchronous_commit = off; SET maintenance_work_mem = '512MB'")
+        geste()
     finally:
         connection.close()
+
+
+def _executer(creation: str) -> None:
+    with connection.cursor() as curseur:
+        curseur.execute(f"SET CONSTRAINTS ALL IMMEDIATE; {creation}")
 
 
 def _semer_un_bloc(bloc: tuple[int, int], villes: list[int], services: list[int]) -> None:
