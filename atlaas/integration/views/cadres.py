@@ -7,7 +7,8 @@ from atlaas.integration import queries
 from atlaas.integration.views.portes import dessiner, integrable, introuvable
 from atlaas.models import Action
 from atlaas.queries import publiees_de
-from atlaas.recherche.queries.criteres import cles_des_choix, entrees
+from atlaas.recherche.queries.comptes import compter
+from atlaas.recherche.queries.criteres import cles_des_choix
 from villes_internet.territoires.models import Collectivite
 
 NB_FICHES = 8
@@ -55,7 +56,7 @@ def carte(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return introuvable(SANS_CARTE, 400)
     criteres = form.criteres()
-    dessin = choroplethe(entrees(criteres, cles_des_choix(criteres)))
+    dessin = choroplethe(compter(criteres, cles_des_choix(criteres))[""])
     contexte = {
         "choroplethe": dessin,
         "intitule": "" if criteres.est_vide else form.intitule(),
