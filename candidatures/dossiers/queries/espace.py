@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from candidatures.campagnes.etats import EtatCampagne
 from candidatures.campagnes.models import Campagne
 from candidatures.dossiers.etats import EtatDossier
 from candidatures.dossiers.models import Dossier, Etape
 from candidatures.dossiers.queries.saisie import chargees
 from villes_internet.comptes.models import Habilitation
 from villes_internet.socle.models import Evenement
-from villes_internet.socle.templatetags.typographie import pluriel
+from villes_internet.socle.templatetags.typographie import date_heure, pluriel
 from villes_internet.territoires.models import Collectivite
+
+AVANT_DEPOT = (EtatDossier.BROUILLON, EtatDossier.EN_VALIDATION, EtatDossier.APPROUVE)
 
 
 def dossier_de(collectivite: Collectivite, campagne: Campagne | None) -> Dossier | None:
@@ -38,7 +41,20 @@ class ProchainPas:
     bouton: str = ""
 
 
+def reste_a_deposer(dossier: Dossier) -> bool:
+    """Not deposited, and the campaign still takes it."""
+    return dossier.etat in AVANT_DEPOT and dossier.campagne.etat == EtatCampagne.OUVERTE
+
+
 def prochain_pas(dossier: Dossier, nb_manques: int) -> ProchainPas:
+    if dossier.etat in AVANT_DEPOT and not reste_a_deposer(dossier):
+        cloture = date_heure(dossier.campagne.cloture_le)
+        return ProchainPas(
+            f"La campagne est close depuis le {cloture} : ce dossier n’a pas été déposé, il reste à lire ici.",
+            "",
+            reverse("dossiers:etape", args=[dossier.pk, Etape.RELECTURE]),
+            "Relire le dossier",
+        )
     depot = reverse("dossiers:etape", args=[dossier.pk, Etape.DEPOT])
     conduite = "le référent ou le signataire"
     if dossier.etat == EtatDossier.BROUILLON and nb_manques:

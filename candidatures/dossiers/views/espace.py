@@ -10,7 +10,7 @@ from candidatures.campagnes.queries import campagne_courante, campagne_ouverte
 from candidatures.dossiers import actions, permissions
 from candidatures.dossiers.completude import bloquants, manques
 from candidatures.dossiers.queries.echeances import echeances, heure_locale, jours_restants
-from candidatures.dossiers.queries.espace import dossier_de, equipe_de, prochain_pas
+from candidatures.dossiers.queries.espace import dossier_de, equipe_de, prochain_pas, reste_a_deposer
 from candidatures.dossiers.views.cadre import collectivite_candidate
 from villes_internet.comptes.models import Habilitation
 from villes_internet.comptes.permissions import collectivites_de, personne_connectee
@@ -48,7 +48,7 @@ def espace_collectivite(request: HttpRequest, code: str) -> HttpResponse:
     exiger(permissions.peut_voir_espace(request.user, collectivite))
     campagne = campagne_courante()
     dossier = dossier_de(collectivite, campagne)
-    liste = bloquants(manques(dossier)) if dossier and dossier.etat == "brouillon" else []
+    liste = bloquants(manques(dossier)) if dossier and dossier.etat == "brouillon" and reste_a_deposer(dossier) else []
     maintenant = timezone.now()
     contexte = {
         "collectivite": collectivite,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from candidatures.campagnes.etats import EtatCampagne
 from candidatures.dossiers import actions, etapes
 from candidatures.dossiers.completude import bloquants, manques
 from candidatures.dossiers.forms import FormulaireEtape
@@ -136,3 +137,15 @@ def test_what_is_said_after_the_deposit(bassens: Collectivite) -> None:
         assert phrase in prochain_pas(dossier, 0).phrase
     dossier.etat = "brouillon"
     assert "demandez l’approbation" in prochain_pas(dossier, 0).phrase
+
+
+def test_a_draft_left_at_the_closing_has_nothing_more_to_fill(bassens: Collectivite) -> None:
+    dossier = fabrique.dossier(bassens)
+    for etat in ("brouillon", "en_validation", "approuve"):
+        dossier.etat, dossier.campagne.etat = etat, EtatCampagne.OUVERTE
+        assert "close" not in prochain_pas(dossier, 3).phrase
+        for dossier.campagne.etat in (EtatCampagne.CLOSE, EtatCampagne.DELIBERATION, EtatCampagne.PUBLIEE):
+            pas = prochain_pas(dossier, 3)
+            assert "n’a pas été déposé" in pas.phrase
+            assert (pas.bouton, pas.qui) == ("Relire le dossier", "")
+            assert pas.url.endswith("/relecture/")
