@@ -6,11 +6,15 @@ from urllib.parse import urlsplit
 import pytest
 from django.utils import timezone
 
+from atlaas.corrections import actions as corrections
 from atlaas.echanges import actions as relais
 from atlaas.fiches import actions as fiches
+from atlaas.gardees import actions as gardees
 from atlaas.imports import actions as imports
 from atlaas.imports.lecture import lire
 from atlaas.models import DemandeFiche
+from atlaas.questions import actions as questions
+from atlaas.questions.courriels import signer
 from tests.atlaas.imports.envois import csv, fichier
 from tests.factories import atlaas, ground
 from villes_internet.comptes.models import Role
@@ -32,6 +36,12 @@ def test_axe_finds_nothing_in_the_atlaas(releve):
     une, autre = atlaas.fiche_replicable(bassens, "A1.4"), atlaas.fiche(bassens, "C2.5")
     selection = atlaas.selection(une, autre, par=ada)
     echange = relais.ecrire(une, pour=bram, texte="Combien de votants ?", par=carla)
+    posee = questions.poser(une, pour=bram, texte="Et les **jeunes** ?", par=carla)
+    questions.repondre(posee, pour=bassens, texte="- dès 16 ans\n- sur place", par=alice)
+    questions.poser(une, pour=None, texte="Et moi ?", par=ground.utilisateur("Zoé"))
+    textes = {"voulu": "Les habitants votent.", "pourquoi": "Le règlement le dit.", "source": "https://e.org/"}
+    correction = corrections.proposer(une, "resume", **textes, pour=bram, par=carla)
+    suite = atlaas.fiche(bram, inspiree_de=une)
     ouverte, ecrite = (fiches.demander(bassens, f"{nom}@b.example", par=alice, a=timezone.now()) for nom in "lm")
     relue = fiches.enregistrer(ecrite, numero_version=0, services=(), a=timezone.now(), terminee=True, titre="Ateliers")
     lien = re.search(r"/ecrire/\S+", Courriel.objects.get(a=[ouverte.courriel]).texte)[0]
@@ -42,6 +52,9 @@ def test_axe_finds_nothing_in_the_atlaas(releve):
         "/atlaas/?q=fiche&enjeu=A1",
         "/atlaas/selections/",
         selection.get_absolute_url(),
+        f"/atlaas/fiches/{une.pk}/questions/",
+        f"/atlaas/fiches/{suite.pk}/inspirations/",
+        f"/atlaas/questions/arret/{signer(posee)}/",
         "/atlaas/donnees/",
         "/api/v1/",
         lien,
@@ -63,13 +76,31 @@ def test_axe_finds_nothing_in_the_atlaas(releve):
         f"/espace/{bassens.code}/jetons/",
         f"/atlaas/fiches/{relue.pk}/relire/",
         "/atlaas/recherches/",
+        une.get_absolute_url(),
+        posee.get_absolute_url(),
+        f"/atlaas/questions/{posee.pk}/signaler/",
+        correction.get_absolute_url(),
+        f"/espace/{bassens.code}/questions/",
+        f"/espace/{bassens.code}/corrections/",
         "/messages/",
         echange.get_absolute_url(),
     )
     DemandeFiche.objects.filter(pk=ouverte.pk).update(revoque_le=timezone.now())
     releve.parcourir(None, lien, statut=410)
-    releve.parcourir(carla, une.get_absolute_url(), f"/atlaas/fiches/{une.pk}/ecrire/")
+    gardees.garder(une, par=carla)
+    releve.parcourir(
+        carla,
+        une.get_absolute_url(),
+        f"/atlaas/fiches/{une.pk}/ecrire/",
+        f"/atlaas/fiches/{une.pk}/corriger/",
+        "/atlaas/questions/",
+        "/atlaas/corrections/",
+        "/atlaas/gardees/",
+    )
+    releve.envoyer(carla, f"/atlaas/fiches/{une.pk}/questions/poser/", "Poser la question")
+    releve.envoyer(carla, f"/atlaas/fiches/{une.pk}/corriger/titre/", "Proposer la correction")
     atelier = f"/admin/selections/{selection.pk}/"
+    releve.parcourir(ada, "/admin/moderation/", f"/admin/atlaas/correction/{correction.pk}/change/")
     releve.parcourir(ada, "/admin/selections/", "/admin/selections/nouvelle/", atelier, f"{atelier}?q=fiche")
     releve.envoyer(ada, "/admin/selections/nouvelle/", "Créer le brouillon")
 
