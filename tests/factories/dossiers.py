@@ -56,13 +56,18 @@ def fiche(collectivite: Collectivite, titre: str = "Guichet numérique", *, publ
 
 def remplir_mosaique(dossier: Dossier) -> None:
     """Every enjeu at level 1, every service in place."""
-    for reponse in dossier.mosaique.reponses.all():
-        enjeu = next(e for e in arbre(dossier.mosaique.version).enjeux if e.pk == reponse.enjeu_id)
-        statut = dossier.mosaique.version.bareme["statuts"]
-        code = next(s["code"] for s in statut if s["code"] not in {"non_renseigne", "non_concerne"})
+    version = dossier.mosaique.version
+    statut = next(s["code"] for s in version.bareme["statuts"] if s["code"] not in {"non_renseigne", "non_concerne"})
+    services = {
+        enjeu.pk: {s.code: {"statut": statut, "echeance": "", "motif": ""} for s in enjeu.services}
+        for enjeu in arbre(version).enjeux
+    }
+    reponses = list(dossier.mosaique.reponses.all())
+    for reponse in reponses:
         reponse.niveau, reponse.est_a_confirmer = 1, False
-        reponse.services = {s.code: {"statut": code, "echeance": "", "motif": ""} for s in enjeu.services}
-        reponse.save()
+        reponse.services = services[reponse.enjeu_id]
+    champs = ["niveau", "est_a_confirmer", "services"]
+    dossier.mosaique.reponses.bulk_create(reponses, update_conflicts=True, update_fields=champs, unique_fields=["id"])
     mosaique.recalculer(dossier.mosaique)
 
 
