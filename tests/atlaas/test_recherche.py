@@ -113,6 +113,13 @@ def test_the_count_of_a_choice_is_what_choosing_it_gives(fiches: None) -> None:
     assert {c.code: c.nb for c in lus["region"]} == {"75": 1}
 
 
+def test_of_several_choices_one_may_be_no_fiche_s(fiches: None) -> None:
+    lus = totaux(stade="en_service", enjeu="Z9", replicable="non")
+    assert {genre: lu.total for genre, lu in lus.items()} == {"": 0, "stade": 0, "enjeu": 0, "replicable": 0}
+    lus = totaux(type="commune", enjeu="Z9", region="75")
+    assert {genre: lu.total for genre, lu in lus.items()} == {"": 0, "type": 0, "enjeu": 2, "region": 0}
+
+
 def test_many_rows_are_counted_from_a_sample(fiches: None, monkeypatch: pytest.MonkeyPatch) -> None:
     Entree.objects.update(tirage=0)
     monkeypatch.setattr(module_comptes, "EXACT_JUSQU_A", 1)

@@ -22,12 +22,11 @@ CROISSANCE = 3  # a slab is so many times as thick as the one before
 def previsions(lots: Sequence[QuerySet[Entree]]) -> list[int]:
     """How many rows the planner expects of each: a millisecond, whatever their number."""
     ordres = [sql_de(lot) for lot in lots]
-    union = " UNION ALL ".join(f"({sql})" for sql, _ in ordres)
+    tableaux = ", ".join(f"ARRAY({sql})" for sql, _ in ordres)  # a plan each, even of what cannot answer
     with connection.cursor() as curseur:
-        curseur.execute(f"EXPLAIN (FORMAT JSON) {union}", [p for _, liste in ordres for p in liste])
+        curseur.execute(f"EXPLAIN (FORMAT JSON) SELECT {tableaux}", [p for _, liste in ordres for p in liste])
         (lu,) = curseur.fetchone()
-    plan = (json.loads(lu) if isinstance(lu, str) else lu)[0]["Plan"]
-    return [int(p["Plan Rows"]) for p in (plan["Plans"] if plan["Node Type"] == "Append" else [plan])]
+    return [int(plan["Plan Rows"]) for plan in (json.loads(lu) if isinstance(lu, str) else lu)[0]["Plan"]["Plans"]]
 
 
 def sql_de(lot: QuerySet[Entree]) -> tuple[str, tuple[Any, ...]]:
