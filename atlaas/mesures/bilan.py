@@ -42,6 +42,9 @@ def tableau(releve: Releve) -> Iterator[str]:
     yield f"  {'carte':26} {'requêtes':>8} {'octets':>8} {'médiane':>8} {'p95':>8} {'calcul':>8} {'ses SQL':>8}"
     for nom, m in releve.cartes.items():
         yield f"  {nom:26} {m.requetes:8} {m.octets:8} {m.mediane:8.1f} {m.p95:8.1f} {m.processeur:8.1f} {m.sql:8.1f}"
+
+
+def exports(releve: Releve) -> Iterator[str]:
     for e in releve.exports:
         yield (
             f"  export {e.extension:8} {e.octets / 1e6:9.1f} Mo en {e.duree:6.1f} s,"

@@ -29,7 +29,10 @@ class Export:
 
 
 def mesurer(*, a_part: bool = True) -> list[Export]:
-    """The three forms; ``a_part``, at the same time, each in a child whose peak of memory is its own."""
+    """The three forms; ``a_part``, at the same time, each in a child whose peak of memory is its own.
+
+    A child sees only what is committed.
+    """
     if not a_part:
         return [exporter(extension) for extension in FORMATS]
     connections.close_all()

@@ -69,8 +69,8 @@ class Releve:
         return self.recherches[nom].mediane / self.directes[nom]
 
 
-def mesurer(fiches: int, semis: float, *, a_part: bool = True) -> Releve:
-    """``a_part``: exports are read in processes of their own, which see only what is committed."""
+def mesurer(fiches: int, semis: float) -> Releve:
+    """All but the exports."""
     client = Client(headers={"accept-encoding": "gzip"})
     releve = Releve(fiches, semis)
     for nom, parametres in RECHERCHES.items():
@@ -79,7 +79,6 @@ def mesurer(fiches: int, semis: float, *, a_part: bool = True) -> Releve:
     releve.premiere, releve.millieme = _pages(client)
     for nom, url in _cadres():
         releve.cartes[nom] = mesurer_une_page(client, nom, url)
-    releve.exports = envois.mesurer(a_part=a_part)
     return releve
 
 

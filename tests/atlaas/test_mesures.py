@@ -1,6 +1,6 @@
 import pytest
 
-from atlaas.mesures import bilan, chronometre, releve, semis
+from atlaas.mesures import bilan, chronometre, exports, releve, semis
 from atlaas.models import Action, Entree
 from villes_internet.territoires import mesures as territoires
 
@@ -15,8 +15,9 @@ def test_the_benchmark_sows_public_fiches_and_reads_them(monkeypatch: pytest.Mon
     semis.semer_jusqu_a(40)
     semis.semer_jusqu_a(50)
 
-    lu = releve.mesurer(50, 1.0, a_part=False)
-    lignes = list(bilan.tableau(lu))
+    lu = releve.mesurer(50, 1.0)
+    lu.exports = exports.mesurer(a_part=False)
+    lignes = [*bilan.tableau(lu), *bilan.exports(lu)]
     objectifs = [*bilan.objectifs(lu), *bilan.croissance([lu, lu])]
 
     assert Action.objects.count() == Entree.objects.count() == 50

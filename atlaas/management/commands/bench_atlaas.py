@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.test.utils import override_settings
 
-from atlaas.mesures import bilan, releve, semis
+from atlaas.mesures import bilan, exports, releve, semis
 from villes_internet.territoires import mesures as territoires
 
 TAILLES = (10_000, 100_000, 1_000_000)
@@ -37,7 +37,9 @@ class Command(BaseCommand):
             semis.semer_jusqu_a(nb, os.cpu_count() or 1)
             lu = releve.mesurer(nb, time.monotonic() - depart)
             releves.append(lu)
-            self._ecrire(*bilan.tableau(lu), *bilan.objectifs(lu))
+            self._ecrire(*bilan.tableau(lu))
+            lu.exports = exports.mesurer()
+            self._ecrire(*bilan.exports(lu), *bilan.objectifs(lu))
         self._ecrire("", *bilan.croissance(releves))
 
     def _ecrire(self, *lignes: object) -> None:
