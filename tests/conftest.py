@@ -1,7 +1,6 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,7 +13,6 @@ from django.template import engines
 from django.template.base import Node, Origin
 from pytest_django.fixtures import Settings
 
-import_module("villes_internet.urls")  # every page is known before a test begins: coverage sees it read
 pytest_plugins = ["tests.personas"]
 
 RENDU = Node.render_annotated.__code__
@@ -38,18 +36,6 @@ def hors_couverture(fonction: Callable[..., Any], *arguments: Any) -> Any:
     sys.settrace(None)
     try:
         return fonction(*arguments)
-    finally:
-        sys.settrace(traceur)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_setup() -> Iterator[None]:
-    """What builds the world of a test proves nothing: coverage counts what tests do, so it says less, never more."""
-    traceur = sys.gettrace()
-    if type(traceur).__name__ == "CTracer":
-        sys.settrace(None)
-    try:
-        return (yield)
     finally:
         sys.settrace(traceur)
 
