@@ -29,12 +29,14 @@ CODES = [f"{famille}{rang}" for famille in "ABCDE" for rang in range(1, 5)]
 
 def suivante(code: str, devient: dict[str, list[str | None]] | None = None, **services: list[str]) -> Version:
     """A version with the services of ``services`` ({enjeu: names}), mapped from the year before: each enjeu becomes
-    itself unless ``devient`` tells."""
+    itself unless ``devient`` tells, and takes its services with it."""
     ground.version_publiee()
+    avant = {e.code: [s.nom for s in e.services] for e in arbre(Version.objects.get(code=int(code) - 1)).enjeux}
+    venus = {n: avant[c] for c, (n, *autres) in ({c: [c] for c in CODES} | (devient or {})).items() if n and not autres}
     donnees = {**referentiel.charger_donnees("2027"), "code": code, "libelle": f"Référentiel {code}"}
     for famille in donnees["familles"]:
         for enjeu in famille["enjeux"]:
-            enjeu["services"] = services.get(enjeu["code"], enjeu["services"])
+            enjeu["services"] = services.get(enjeu["code"], venus.get(enjeu["code"], enjeu["services"]))
     version = referentiel.publier(referentiel.importer_version(donnees), par=None, a=timezone.now())
     liens = [{"ancien": c, "nouveau": n} for c in CODES for n in (devient or {}).get(c, [c])]
     referentiel.importer_correspondance({"ancienne": str(int(code) - 1), "nouvelle": code, "liens": liens})

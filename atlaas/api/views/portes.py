@@ -44,6 +44,7 @@ def porte(vue: Callable[..., HttpResponseBase], regles: Iterable[str]) -> Callab
         return _ouvrir(ConditionalGetMiddleware(lambda _: reponse).process_response(request, reponse))
 
     entrer.regles_d_acces = siennes  # type: ignore[attr-defined]
+    entrer.refuse_les_nuls = True  # type: ignore[attr-defined]
     return login_not_required(csrf_exempt(entrer))
 
 
