@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from atlaas.api import actions
+from atlaas.api import actions, permissions
 from atlaas.api.urls import FONCTIONS
 from atlaas.etats import EtatAction
 from atlaas.models import Action, Jeton, Portee
 from tests.factories import atlaas, ground
 from villes_internet.comptes.models import Habilitation, Utilisateur
 from villes_internet.socle.models import Evenement
+from villes_internet.socle.verdict import INCONNU
 from villes_internet.territoires.models import Collectivite
 
 pytestmark = pytest.mark.django_db
@@ -205,8 +206,18 @@ class TestDroits:
         Jeton.objects.update(expire_le=timezone.now())
         assert Programme(secret).lire().status_code == 401
         Jeton.objects.update(expire_le=timezone.now() + timedelta(days=1))
-        actions.revoquer_jeton(cle, par=referente)
+        revoquee = actions.revoquer_jeton(cle, par=referente).revoque_le
         assert Programme(secret).lire().status_code == 401
+        assert actions.revoquer_jeton(cle, par=referente).revoque_le == revoquee, "a second click changes nothing"
+
+    def test_another_town_s_fiche_does_not_exist_for_a_token(
+        self, bassens: Collectivite, bram: Collectivite, referente: Utilisateur
+    ) -> None:
+        cle, _ = jeton(bassens, referente)
+        chez_soi, ailleurs = atlaas.fiche(bassens), atlaas.fiche(bram)
+        for regle in (permissions.peut_modifier_par_jeton, permissions.peut_publier_par_jeton):
+            assert regle(cle, chez_soi)
+            assert regle(cle, ailleurs) == INCONNU
 
     def test_a_token_can_no_more_than_its_creator_today(
         self, programme: Programme, bassens: Collectivite, referente: Utilisateur

@@ -4,13 +4,16 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 
 from atlaas.models import Entree, RechercheSuivie
 from atlaas.recherche import actions
+from atlaas.recherche.forms import RechercheForm
 from tests.factories import atlaas
 from villes_internet.comptes.models import Utilisateur
+from villes_internet.socle.transitions import TransitionRefusee
 from villes_internet.territoires.models import Collectivite
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +109,18 @@ class TestFlux:
         client.get("/atlaas/flux.atom")
         with django_assert_max_num_queries(6):
             client.get("/atlaas/flux.atom")
+
+
+def test_a_search_too_long_to_keep_is_not_followed(referente: Utilisateur) -> None:
+    form = RechercheForm(QueryDict("q=" + "%C3%A9" * 200), arbre=None)
+    assert form.is_valid()
+    with pytest.raises(TransitionRefusee, match="trop longue"):
+        actions.suivre(referente, form)
+    assert not RechercheSuivie.objects.exists()
+
+
+def test_a_search_whose_choice_left_tells_nothing_and_stays(suivie: RechercheSuivie, bassens: Collectivite) -> None:
+    atlaas.fiche(bassens, titre="Budget neuf")
+    RechercheSuivie.objects.update(parametres="q=budget&region=disparue", vue_jusqu_a=timezone.now() - timedelta(1))
+    assert actions.raconter(timezone.now()) == 0
+    assert RechercheSuivie.objects.count() == 1

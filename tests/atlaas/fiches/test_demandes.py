@@ -103,3 +103,12 @@ def test_only_the_referent_asks_and_reads_again(
     assert personne.get(DEMANDER).status_code == code
     assert personne.post(f"{DEMANDER}{DemandeFiche.objects.get().pk}/revoquer/").status_code == code
     assert personne.post(relire(Action.objects.get()), {"accepter": "1"}).status_code == code
+
+
+def test_a_second_click_on_taking_back_changes_nothing(lien: str, referente: Utilisateur) -> None:
+    demande, a = DemandeFiche.objects.get(), timezone.now()
+    actions.revoquer(demande, par=referente, a=a)
+    actions.revoquer(demande, par=referente, a=a + timedelta(hours=1))
+    demande.refresh_from_db()
+    assert demande.revoque_le == a
+    assert Evenement.objects.filter(verbe="annuler la demande").count() == 1
