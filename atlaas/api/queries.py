@@ -32,8 +32,7 @@ def arbre_courant() -> Arbre:
 
 def page_de_fiches(parametres: QueryDict, *, limite: int, apres: str, avant: str) -> tuple[list[Ligne], Places]:
     """In the order of the search. Raises ``Refus`` (400) with the sentences of the public page."""
-    version = version_courante()
-    form = RechercheForm(parametres, arbre=arbre(version) if version else None)
+    form = RechercheForm.lue(parametres)
     if not form.is_valid():
         erreurs = {nom: [str(e) for e in liste] for nom, liste in form.errors.items()}
         raise Refus(400, "Cette recherche n’a pas pu être faite telle quelle.", erreurs)

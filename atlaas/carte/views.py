@@ -17,7 +17,6 @@ from atlaas.recherche.forms import PREMIERS, RechercheForm
 from atlaas.recherche.queries.comptes import Comptes, choix_par_genre, compter
 from atlaas.recherche.queries.criteres import Criteres, cles_des_choix, entrees
 from atlaas.recherche.queries.resultats import CurseurInvalide
-from villes_internet.referentiel.queries import arbre, version_courante
 from villes_internet.socle.acces import public
 from villes_internet.socle.delais import TropLong, lectures_bornees
 
@@ -39,8 +38,7 @@ def avec_tuiles(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
 
 def _formulaires(request: HttpRequest) -> tuple[RechercheForm, CadreForm]:
-    version = version_courante()
-    return RechercheForm(request.GET, arbre=arbre(version) if version else None), CadreForm(request.GET)
+    return RechercheForm.lue(request.GET), CadreForm(request.GET)
 
 
 @public

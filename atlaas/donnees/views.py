@@ -36,16 +36,11 @@ class Exports(AnonRateThrottle):
 LIMITE = Exports("30/h")
 
 
-def _recherche(request: HttpRequest) -> RechercheForm:
-    version = version_courante()
-    return RechercheForm(request.GET, arbre=arbre(version) if version else None)
-
-
 @public
 @require_safe
 def donnees(request: HttpRequest) -> HttpResponse:
     """The open data presented to people; the parameters of a search carry on to the exports."""
-    form = _recherche(request)
+    form = RechercheForm.lue(request.GET)
     criteres = form.criteres() if form.is_valid() else None
     parametres = request.GET.copy()
     for nom in SUITE:
@@ -68,7 +63,7 @@ def donnees(request: HttpRequest) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, extension: str) -> HttpResponseBase:
     """The fiches that answer the search, as they are now, sent while they are read."""
-    form = _recherche(request)
+    form = RechercheForm.lue(request.GET)
     if not form.is_valid():
         fautes = [str(erreur) for liste in form.errors.values() for erreur in liste]
         return _phrase("Cet export n’a pas pu être fait. " + " ".join(fautes), status=400)

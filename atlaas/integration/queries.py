@@ -14,7 +14,6 @@ from atlaas.integration.calculs import Genre
 from atlaas.models import Action
 from atlaas.queries import avec_cartes
 from atlaas.recherche.forms import RechercheForm
-from villes_internet.referentiel.queries import arbre, version_courante
 from villes_internet.territoires.models import Collectivite
 
 
@@ -40,11 +39,6 @@ class Cible:
 def publique(pk: int) -> QuerySet[Action]:
     """The fiche, with what its frame shows, if everyone reads it."""
     return avec_cartes(Action.objects.publiees().filter(pk=pk))
-
-
-def recherche_lue(parametres: QueryDict) -> RechercheForm:
-    version = version_courante()
-    return RechercheForm(parametres, arbre=arbre(version) if version else None)
 
 
 def cible_de_fiche(fiche: Action) -> Cible:
@@ -78,7 +72,7 @@ def _collectivite(valeurs: dict[str, Any], _: QueryDict) -> Cible | None:
 
 
 def _carte(_: dict[str, Any], parametres: QueryDict) -> Cible | None:
-    form = recherche_lue(parametres)
+    form = RechercheForm.lue(parametres)
     return cible_de_carte(form) if form.is_valid() else None
 
 

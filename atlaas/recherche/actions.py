@@ -10,7 +10,6 @@ from atlaas.recherche import courriels
 from atlaas.recherche.forms import RechercheForm
 from atlaas.recherche.queries.criteres import cles_des_choix, entrees
 from villes_internet.comptes.models import Utilisateur
-from villes_internet.referentiel.queries import arbre, version_courante
 from villes_internet.socle.transitions import TransitionRefusee
 
 MAX_SUIVIES = 20
@@ -57,8 +56,7 @@ def _raconter_une(cle: int, a: datetime) -> bool:
 
 
 def _nouvelles(suivie: RechercheSuivie, a: datetime) -> tuple[list[Action], int]:
-    version = version_courante()
-    form = RechercheForm(QueryDict(suivie.parametres), arbre=arbre(version) if version else None)
+    form = RechercheForm.lue(QueryDict(suivie.parametres))
     if not form.is_valid():  # a place that left the registry
         return [], 0
     criteres = form.criteres()

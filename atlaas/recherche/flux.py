@@ -9,7 +9,6 @@ from atlaas.models import Action
 from atlaas.queries import avec_cartes
 from atlaas.recherche.forms import RechercheForm
 from atlaas.recherche.queries.criteres import cles_des_choix, entrees
-from villes_internet.referentiel.queries import arbre, version_courante
 
 NB = 30
 
@@ -21,8 +20,7 @@ class FluxRecherche(Feed):
     description_template = None
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> RechercheForm:
-        version = version_courante()
-        form = RechercheForm(request.GET, arbre=arbre(version) if version else None)
+        form = RechercheForm.lue(request.GET)
         if not form.is_valid():
             raise Http404("Cette recherche n’a pas pu être lue.")
         return form

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.http import QueryDict
 from django.utils.html import escape, format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from atlaas.models import Genre, Public, Stade
 from atlaas.recherche.queries.comptes import Choix
 from atlaas.recherche.queries.criteres import Criteres, Lieu
-from villes_internet.referentiel.queries import Arbre
+from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.referentiel.templatetags.arobases import libelle_arobases
 from villes_internet.socle.templatetags.typographie import INSECABLE, nombre
 from villes_internet.territoires.models import Strate, TypeCollectivite
@@ -74,6 +75,12 @@ class RechercheForm(forms.Form):
     )
     lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
     lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+
+    @classmethod
+    def lue(cls, parametres: QueryDict) -> "RechercheForm":
+        """The search that an address says, in the words of the current référentiel; one query."""
+        version = version_courante()
+        return cls(parametres, arbre=arbre(version) if version else None)
 
     def __init__(self, *args: Any, arbre: Arbre | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,7 +17,6 @@ from atlaas.recherche.queries.resultats import CurseurInvalide, Feuille, feuille
 from atlaas.recherche.queries.suggestions import ailleurs, autre_orthographe, sans_un_critere, un_seul_mot
 from atlaas.recherche.queries.surlignage import surligner
 from villes_internet.comptes.permissions import collectivites_de, personne_connectee
-from villes_internet.referentiel.queries import Arbre, arbre, version_courante
 from villes_internet.socle.acces import public, regle
 from villes_internet.socle.delais import TropLong, lectures_bornees
 from villes_internet.socle.transitions import TransitionRefusee
@@ -27,16 +26,11 @@ A_LA_UNE = 3  # selections told to who has asked nothing yet
 PEU = 3  # results under which another spelling is proposed
 
 
-def _arbre_courant() -> Arbre | None:
-    version = version_courante()
-    return arbre(version) if version else None
-
-
 @public
 @require_safe
 def liste(request: HttpRequest) -> HttpResponse:
     """Public search of the published fiches, by words, choices and place. The URL holds the whole search."""
-    form = RechercheForm(request.GET, arbre=_arbre_courant())
+    form = RechercheForm.lue(request.GET)
     if not form.is_valid():
         return _refuser(request, form)
     try:
@@ -149,7 +143,7 @@ def _issues(request: HttpRequest, criteres: Criteres, comptes: Any) -> list[dict
 @require_POST
 def suivre(request: HttpRequest) -> HttpResponse:
     """Follow the search of the address: its new fiches by e-mail, each Monday."""
-    form = RechercheForm(request.GET, arbre=_arbre_courant())
+    form = RechercheForm.lue(request.GET)
     if not form.is_valid():
         return _refuser(request, form)
     try:

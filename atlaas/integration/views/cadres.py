@@ -7,6 +7,7 @@ from atlaas.integration import queries
 from atlaas.integration.views.portes import dessiner, integrable, introuvable
 from atlaas.models import Action
 from atlaas.queries import publiees_de
+from atlaas.recherche.forms import RechercheForm
 from atlaas.recherche.queries.comptes import compter
 from atlaas.recherche.queries.criteres import cles_des_choix
 from villes_internet.territoires.models import Collectivite
@@ -52,7 +53,7 @@ def collectivite(request: HttpRequest, code: str) -> HttpResponse:
 @integrable
 def carte(request: HttpRequest) -> HttpResponse:
     """How many actions in each département, for the search of the address."""
-    form = queries.recherche_lue(request.GET)
+    form = RechercheForm.lue(request.GET)
     if not form.is_valid():
         return introuvable(SANS_CARTE, 400)
     criteres = form.criteres()
