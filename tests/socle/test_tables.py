@@ -1,9 +1,10 @@
 """Tables as people send them: whatever wrote them, and whatever is wrong with them."""
 
+import csv
 import io
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -107,6 +108,20 @@ MAUVAIS: list[tuple[Callable[[], bytes], str, str]] = [
     (lambda: zip_de(xl__workbook_xml=b"<x/>"), "abime", "ne s’ouvre pas comme un classeur"),
     (lambda: zip_de(xl__workbook_xml=b"0" * (81 << 20)), "taille", "se déplie en un fichier démesuré"),
 ]
+
+
+@pytest.fixture
+def _csv_sans_limite() -> Iterator[None]:
+    """As another library may leave it."""
+    limite = csv.field_size_limit(10**9)
+    yield
+    csv.field_size_limit(limite)
+
+
+@pytest.mark.usefixtures("_csv_sans_limite")
+def test_an_open_quote_is_told_whatever_the_limit_of_the_csv_module() -> None:
+    with pytest.raises(ValidationError, match="n’est pas refermé"):
+        list(ouvrir(b'Titre;R\n"jamais ferm\xc3\xa9' + b";x\n" * 90_000, "fiches").lignes)
 
 
 @pytest.mark.parametrize(("faire", "code", "phrase"), MAUVAIS, ids=[phrase for _, _, phrase in MAUVAIS])

@@ -4,7 +4,7 @@ import csv
 import re
 import warnings
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -228,6 +228,11 @@ def _verifier_xlsx(contenu: bytes, nom: str) -> None:
         raise ValidationError(
             f"« {nom} » se déplie en un fichier démesuré : repartez du classeur téléchargé ici.", code="bombe"
         )
+    verifier_entrees(noms, nom)
+
+
+def verifier_entrees(noms: Collection[str], nom: str) -> None:
+    """A workbook without a program, by the names of what its archive holds."""
     if any(entree.endswith("vbaProject.bin") for entree in noms):
         raise ValidationError(
             f"« {nom} » contient des macros : enregistrez-le au format XLSX, sans macro.", code="macro"
